@@ -1,0 +1,12 @@
+//! Images as values: pure functions from bytes to bytes, after the OCI image
+//! specification 1.1. Nothing here reads a clock, an environment or a network.
+
+pub mod config;
+pub mod description;
+pub mod descriptor;
+pub mod digest;
+pub mod manifest;
+pub mod media_type;
+pub mod multi_platform;
+pub mod platform;
+pub mod reference;

@@ -1,0 +1,74 @@
+//! The platforms that images are built for.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// A platform that muslin builds for: an operating system and an architecture
+/// in the words of OCI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Platform {
+    /// `linux/amd64`
+    #[serde(rename = "linux/amd64")]
+    LinuxAmd64,
+    /// `linux/arm64`
+    #[serde(rename = "linux/arm64")]
+    LinuxArm64,
+}
+
+/// Text that names no platform that muslin can build for.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("`{0}` is not a platform that muslin builds for; use `linux/amd64` or `linux/arm64`")]
+pub struct UnknownPlatform(pub String);
+
+impl Platform {
+    /// Every platform, in the order in which an index lists them.
+    pub const ALL: [Self; 2] = [Self::LinuxAmd64, Self::LinuxArm64];
+
+    /// The operating system, as in the `os` field of a config (a Go `GOOS`).
+    #[must_use]
+    pub fn os(self) -> &'static str {
+        "linux"
+    }
+
+    /// The architecture, as in the `architecture` field of a config (a Go `GOARCH`).
+    #[must_use]
+    pub fn architecture(self) -> &'static str {
+        match self {
+            Self::LinuxAmd64 => "amd64",
+            Self::LinuxArm64 => "arm64",
+        }
+    }
+
+    /// The Rust target that links this platform statically.
+    ///
+    /// ```
+    /// # use muslin::image::platform::Platform;
+    /// assert_eq!(Platform::LinuxArm64.rust_target(), "aarch64-unknown-linux-musl");
+    /// ```
+    #[must_use]
+    pub fn rust_target(self) -> &'static str {
+        match self {
+            Self::LinuxAmd64 => "x86_64-unknown-linux-musl",
+            Self::LinuxArm64 => "aarch64-unknown-linux-musl",
+        }
+    }
+}
+
+impl fmt::Display for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.os(), self.architecture())
+    }
+}
+
+impl FromStr for Platform {
+    type Err = UnknownPlatform;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|platform| platform.to_string() == text)
+            .ok_or_else(|| UnknownPlatform(text.to_owned()))
+    }
+}

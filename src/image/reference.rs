@@ -1,0 +1,132 @@
+//! Names of images, with the transports of `containers-transports(5)`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use camino::Utf8PathBuf;
+use serde::{Serialize, Serializer};
+
+/// Where an image is read from or written to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reference {
+    /// `oci:DIR[:TAG]`: an image layout in a folder.
+    Oci {
+        /// The layout's folder.
+        path: Utf8PathBuf,
+        /// The entry, by its `org.opencontainers.image.ref.name`.
+        tag: Option<String>,
+    },
+    /// `oci-archive:FILE[:TAG]`: an image layout in a tar.
+    OciArchive {
+        /// The tar.
+        path: Utf8PathBuf,
+        /// The entry, by its `org.opencontainers.image.ref.name`.
+        tag: Option<String>,
+    },
+    /// `docker-archive:FILE[:NAME:TAG]`: what `docker save` writes and `docker load` reads.
+    DockerArchive {
+        /// The tar.
+        path: Utf8PathBuf,
+        /// The image's `name:tag`.
+        name: Option<String>,
+    },
+    /// `docker-daemon:NAME:TAG`: the images of the local daemon.
+    DockerDaemon {
+        /// The image's `name:tag`.
+        name: String,
+    },
+}
+
+/// Text that names no image.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum MalformedReference {
+    /// There is no transport before the first colon.
+    #[error(
+        "`{text}` names no transport; write `oci:DIR[:TAG]`, `oci-archive:FILE[:TAG]`, \
+         `docker-archive:FILE[:NAME:TAG]` or `docker-daemon:NAME:TAG`"
+    )]
+    NoTransport {
+        /// What was given.
+        text: String,
+    },
+    /// There is nothing behind the transport.
+    #[error("`{text}` lacks a path behind `{transport}:`")]
+    NoPath {
+        /// What was given.
+        text: String,
+        /// Its transport.
+        transport: &'static str,
+    },
+    /// A daemon's image has no tag.
+    #[error("`{text}` lacks a tag; write `docker-daemon:NAME:TAG`")]
+    NoTag {
+        /// What was given.
+        text: String,
+    },
+}
+
+impl FromStr for Reference {
+    type Err = MalformedReference;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let no_transport = || MalformedReference::NoTransport {
+            text: text.to_owned(),
+        };
+        let (transport, rest) = text.split_once(':').ok_or_else(no_transport)?;
+        let path_and = |transport: &'static str| {
+            let (path, suffix) = match rest.split_once(':') {
+                Some((path, suffix)) if !suffix.is_empty() => (path, Some(suffix.to_owned())),
+                Some((path, _)) => (path, None),
+                None => (rest, None),
+            };
+            if path.is_empty() {
+                return Err(MalformedReference::NoPath {
+                    text: text.to_owned(),
+                    transport,
+                });
+            }
+            Ok((Utf8PathBuf::from(path), suffix))
+        };
+        match transport {
+            "oci" => path_and("oci").map(|(path, tag)| Self::Oci { path, tag }),
+            "oci-archive" => {
+                path_and("oci-archive").map(|(path, tag)| Self::OciArchive { path, tag })
+            }
+            "docker-archive" => {
+                path_and("docker-archive").map(|(path, name)| Self::DockerArchive { path, name })
+            }
+            "docker-daemon" => match rest.rsplit_once(':') {
+                Some((name, tag)) if !name.is_empty() && !tag.is_empty() && !tag.contains('/') => {
+                    Ok(Self::DockerDaemon {
+                        name: rest.to_owned(),
+                    })
+                }
+                _ => Err(MalformedReference::NoTag {
+                    text: text.to_owned(),
+                }),
+            },
+            _ => Err(no_transport()),
+        }
+    }
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (transport, path, suffix) = match self {
+            Self::Oci { path, tag } => ("oci", path, tag),
+            Self::OciArchive { path, tag } => ("oci-archive", path, tag),
+            Self::DockerArchive { path, name } => ("docker-archive", path, name),
+            Self::DockerDaemon { name } => return write!(f, "docker-daemon:{name}"),
+        };
+        write!(f, "{transport}:{path}")?;
+        suffix
+            .as_ref()
+            .map_or(Ok(()), |suffix| write!(f, ":{suffix}"))
+    }
+}
+
+impl Serialize for Reference {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}

@@ -1,0 +1,15 @@
+//! Turns a Rust package into small, static, multi-architecture OCI images.
+//!
+//! `cli` reads arguments into the Requests of `operations`, which join
+//! `package` (what to build), `compile` (how), `image` (pure: bytes of layers,
+//! configs, manifests) and `transport` (where images are read and written).
+
+pub mod cache;
+pub mod cli;
+#[cfg(feature = "build")]
+pub mod compile;
+pub mod image;
+pub mod operations;
+#[cfg(feature = "build")]
+pub mod package;
+pub mod transport;

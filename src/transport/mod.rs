@@ -1,0 +1,1 @@
+//! Reading and writing images: layouts, archives, the local daemon.
