@@ -1,10 +1,15 @@
 //! A whole image: an index and the image of each platform, with the places of
 //! their bytes.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use camino::Utf8PathBuf;
+use serde::Serialize;
 
 use super::descriptor::{Descriptor, PlatformSpec};
 use super::digest::Digest;
+use super::manifest::{Index, Manifest};
+use super::media_type;
 
 /// An index and the images that it lists.
 #[derive(Clone, Debug)]
@@ -55,7 +60,54 @@ pub enum Content {
     File(Utf8PathBuf),
 }
 
+impl PlatformImage {
+    /// Joins a config and layers under a manifest (manifest.md).
+    #[must_use]
+    pub fn new(
+        platform: PlatformSpec,
+        config: Blob,
+        layers: Vec<LayerBlob>,
+        annotations: BTreeMap<String, String>,
+    ) -> Self {
+        let manifest = Manifest {
+            schema_version: 2,
+            media_type: Some(media_type::MANIFEST.to_owned()),
+            config: config.descriptor.clone(),
+            layers: layers
+                .iter()
+                .map(|layer| layer.blob.descriptor.clone())
+                .collect(),
+            annotations,
+        };
+        Self {
+            platform,
+            manifest: Blob::json(media_type::MANIFEST, &manifest),
+            config,
+            layers,
+        }
+    }
+
+    /// The compressed size of all layers, in bytes.
+    #[must_use]
+    pub fn compressed_size(&self) -> u64 {
+        self.layers
+            .iter()
+            .map(|layer| layer.blob.descriptor.size)
+            .sum()
+    }
+}
+
 impl Blob {
+    /// A document as compact JSON, its fields and keys in their order.
+    ///
+    /// # Panics
+    /// The document has keys that are no strings: no OCI document has.
+    #[must_use]
+    pub fn json(media_type: &str, document: &impl Serialize) -> Self {
+        let bytes = serde_json::to_vec(document).expect("OCI documents have string keys alone");
+        Self::of(media_type, bytes)
+    }
+
     /// A blob in memory and its descriptor.
     #[must_use]
     pub fn of(media_type: &str, bytes: Vec<u8>) -> Self {
@@ -67,10 +119,29 @@ impl Blob {
 }
 
 impl MultiPlatformImage {
+    /// Joins images under an index that lists them and nothing else (image-index.md).
+    #[must_use]
+    pub fn new(platforms: Vec<PlatformImage>, annotations: BTreeMap<String, String>) -> Self {
+        let entry = |image: &PlatformImage| Descriptor {
+            platform: Some(image.platform.clone()),
+            ..image.manifest.descriptor.clone()
+        };
+        let index = Index {
+            schema_version: 2,
+            media_type: Some(media_type::INDEX.to_owned()),
+            manifests: platforms.iter().map(entry).collect(),
+            annotations,
+        };
+        Self {
+            index: Blob::json(media_type::INDEX, &index),
+            platforms,
+        }
+    }
+
     /// Every blob once, those that others point at before those that point:
     /// layers, configs, manifests, the index.
     pub fn blobs(&self) -> impl Iterator<Item = &Blob> {
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         let layers = self
             .platforms
             .iter()

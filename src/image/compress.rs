@@ -1,0 +1,203 @@
+//! Compression in pieces of a fixed size, in parallel.
+//!
+//! The tar is cut every [`PIECE`] bytes, each piece becomes a gzip member (RFC
+//! 1952, section 2.2) or a zstd frame (RFC 8878, section 3.1) of its own, and
+//! the members follow each other in the blob. So the bytes depend on the content
+//! and the codec, never on the number of threads or the sizes of writes.
+
+use std::io::{self, Write};
+use std::num::NonZeroUsize;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use super::media_type;
+
+/// The length in bytes of what each gzip member or zstd frame holds; the last may
+/// hold less.
+pub const PIECE: usize = 1 << 20;
+
+/// More threads than this hold more memory than their speed is worth.
+const MAX_THREADS: usize = 8;
+
+/// How a layer is compressed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Compression {
+    /// gzip: every reader takes it.
+    #[default]
+    Gzip,
+    /// zstd: smaller and quicker, for readers of OCI image-spec 1.1 and later.
+    #[cfg(feature = "build")]
+    Zstd,
+}
+
+impl Compression {
+    /// The media type of a layer that is compressed so.
+    #[must_use]
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Gzip => media_type::LAYER_GZIP,
+            #[cfg(feature = "build")]
+            Self::Zstd => media_type::LAYER_ZSTD,
+        }
+    }
+
+    /// Names the codec and all that its bytes depend on: where this is equal and
+    /// the tar is equal, the blob is equal.
+    #[must_use]
+    pub fn recipe(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip-libdeflate-1.26.1-level-6-piece-1MiB",
+            #[cfg(feature = "build")]
+            Self::Zstd => "zstd-1.5.7-level-3-piece-1MiB",
+        }
+    }
+}
+
+/// One thread's compressor.
+enum Encoder {
+    Gzip(libdeflater::Compressor),
+    #[cfg(feature = "build")]
+    Zstd(zstd::bulk::Compressor<'static>),
+}
+
+impl Encoder {
+    fn new(compression: Compression) -> io::Result<Self> {
+        match compression {
+            Compression::Gzip => {
+                let level = libdeflater::CompressionLvl::new(6).expect("6 is a level");
+                Ok(Self::Gzip(libdeflater::Compressor::new(level)))
+            }
+            #[cfg(feature = "build")]
+            Compression::Zstd => zstd::bulk::Compressor::new(3).map(Self::Zstd),
+        }
+    }
+
+    fn encode(&mut self, piece: &[u8]) -> io::Result<Vec<u8>> {
+        match self {
+            Self::Gzip(compressor) => {
+                let mut out = vec![0; compressor.gzip_compress_bound(piece.len())];
+                let size = compressor
+                    .gzip_compress(piece, &mut out)
+                    .map_err(|_| io::Error::other("libdeflate had no room in its own bound"))?;
+                out.truncate(size);
+                // What waits for its turn to be written holds no room that it does not need.
+                out.shrink_to_fit();
+                Ok(out)
+            }
+            #[cfg(feature = "build")]
+            Self::Zstd(compressor) => compressor.compress(piece),
+        }
+    }
+}
+
+/// A piece on its way to a compressor, and where the result is awaited.
+type Job = (Vec<u8>, SyncSender<io::Result<Vec<u8>>>);
+
+/// Compresses all that `produce` writes into `out`, and gives `out` back.
+///
+/// # Errors
+/// Those of `produce` and `out`.
+pub fn compress<W: Write + Send>(
+    compression: Compression,
+    threads: NonZeroUsize,
+    produce: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    mut out: W,
+) -> io::Result<W> {
+    let threads = threads.get().min(MAX_THREADS);
+    let (jobs_in, jobs) = sync_channel::<Job>(1);
+    // In the order of the pieces. Its bound holds back a reader that is quicker
+    // than the compressors, so that memory does not grow with the file.
+    let (ordered_in, ordered) = sync_channel::<Receiver<io::Result<Vec<u8>>>>(threads + 1);
+    let jobs = Mutex::new(jobs);
+
+    thread::scope(|scope| {
+        // Owned by this scope alone, so that an early return ends the workers.
+        let jobs = &jobs;
+        for _ in 0..threads {
+            scope.spawn(move || work(compression, jobs));
+        }
+        let writer = scope.spawn(move || -> io::Result<W> {
+            for piece in ordered {
+                let piece = piece
+                    .recv()
+                    .map_err(|_| io::Error::other("a compressing thread ended early"))??;
+                out.write_all(&piece)?;
+            }
+            out.flush()?;
+            Ok(out)
+        });
+        let mut cutter = Cutter {
+            piece: Vec::with_capacity(PIECE),
+            any: false,
+            jobs: jobs_in,
+            ordered: ordered_in,
+        };
+        let produced = produce(&mut cutter).and_then(|()| cutter.finish());
+        let written = writer
+            .join()
+            .map_err(|_| io::Error::other("the writing thread ended early"))?;
+        match (produced, written) {
+            // The writer's error is the cause where it made the producer fail.
+            (_, Err(error)) | (Err(error), Ok(_)) => Err(error),
+            (Ok(()), Ok(out)) => Ok(out),
+        }
+    })
+}
+
+/// Compresses pieces until there are no more.
+fn work(compression: Compression, jobs: &Mutex<Receiver<Job>>) {
+    let mut encoder = Encoder::new(compression);
+    loop {
+        let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok((piece, done)) = job else { return };
+        let result = match &mut encoder {
+            Ok(encoder) => encoder.encode(&piece),
+            Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
+        };
+        // Nobody waits for it where the writer has failed.
+        let _ = done.send(result);
+    }
+}
+
+/// Cuts what is written into pieces.
+struct Cutter {
+    piece: Vec<u8>,
+    any: bool,
+    jobs: SyncSender<Job>,
+    ordered: SyncSender<Receiver<io::Result<Vec<u8>>>>,
+}
+
+impl Cutter {
+    fn send(&mut self) -> io::Result<()> {
+        let stopped = |_| io::Error::new(io::ErrorKind::BrokenPipe, "compression stopped early");
+        let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE));
+        let (done, result) = sync_channel(1);
+        self.any = true;
+        self.ordered.send(result).map_err(|_| stopped(()))?;
+        self.jobs.send((piece, done)).map_err(|_| stopped(()))
+    }
+
+    /// Sends the rest. Nothing at all is one empty piece: an empty file is no gzip.
+    fn finish(mut self) -> io::Result<()> {
+        if self.any && self.piece.is_empty() {
+            return Ok(());
+        }
+        self.send()
+    }
+}
+
+impl Write for Cutter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let taken = bytes.len().min(PIECE - self.piece.len());
+        self.piece.extend_from_slice(&bytes[..taken]);
+        if self.piece.len() == PIECE {
+            self.send()?;
+        }
+        Ok(taken)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
