@@ -1,1 +1,233 @@
 //! The user's cache: a content-keyed store that is safe to share and to lose.
+//!
+//! A record names what made a blob (a recipe and the digest of its input) and
+//! says what came out; the blob stands under its own digest. Both are written
+//! beside their place and renamed, so a reader finds all of one or nothing, and
+//! a blob that does not have its digest any more counts as missing.
+
+use std::fs::{self, File};
+use std::io;
+use std::time::{Duration, SystemTime};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use serde::{Deserialize, Serialize};
+
+use crate::image::descriptor::Descriptor;
+use crate::image::digest::Digest;
+
+/// Blobs that nothing has used for this long are removed.
+const KEPT_UNUSED: Duration = Duration::from_secs(14 * 24 * 60 * 60);
+
+/// A folder of layers that were made before, by what they were made of.
+#[derive(Clone, Debug)]
+pub struct Cache {
+    root: Utf8PathBuf,
+}
+
+/// The cache's folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "cannot use the cache folder `{path}`; set `MUSLIN_CACHE_DIR` or `--cache-dir` to a folder \
+     that can be written"
+)]
+pub struct CacheError {
+    path: Utf8PathBuf,
+    source: io::Error,
+}
+
+/// What is known of a layer that was made before.
+#[derive(Debug, Serialize, Deserialize)]
+struct Record {
+    blob: Descriptor,
+}
+
+impl Cache {
+    /// The cache in this folder, which is made if it is missing.
+    ///
+    /// # Errors
+    /// The folder cannot be made or written.
+    pub fn open(root: &Utf8Path) -> Result<Self, CacheError> {
+        let cache = Self {
+            root: root.to_owned(),
+        };
+        for folder in [cache.blobs(), cache.root.join("layers")] {
+            fs::create_dir_all(&folder).map_err(|source| cache.unusable(&folder, source))?;
+        }
+        Ok(cache)
+    }
+
+    /// The layer that `recipe` once made of the tar with this diff ID, if its blob
+    /// is still there and whole.
+    #[must_use]
+    pub fn layer(&self, recipe: &str, diff_id: Digest) -> Option<(Descriptor, Utf8PathBuf)> {
+        let record = fs::read(self.record(recipe, diff_id)).ok()?;
+        let Record { blob } = serde_json::from_slice(&record).ok()?;
+        let path = self.blob(blob.digest);
+        let found = Digest::of_reader(File::open(&path).ok()?).ok()?;
+        if found != (blob.digest, blob.size) {
+            return None;
+        }
+        // A blob that is in use stays.
+        let touched = File::options().append(true).open(&path);
+        let _ = touched.and_then(|file| file.set_modified(SystemTime::now()));
+        Some((blob, path))
+    }
+
+    /// Makes a layer with `write` and remembers it under its recipe and diff ID.
+    ///
+    /// # Errors
+    /// Those of `write`, and [`CacheError`] where the cache cannot be written.
+    pub fn store_layer(
+        &self,
+        recipe: &str,
+        write: impl FnOnce(&mut File) -> io::Result<(Descriptor, Digest)>,
+    ) -> Result<(Descriptor, Digest, Utf8PathBuf), StoreError> {
+        let unusable = |source| StoreError::Cache(self.unusable(&self.blobs(), source));
+        let mut file = tempfile::Builder::new()
+            .prefix(".new-")
+            .tempfile_in(self.blobs())
+            .map_err(unusable)?;
+        let (blob, diff_id) = write(file.as_file_mut()).map_err(StoreError::Write)?;
+        let path = self.blob(blob.digest);
+        file.persist(&path).map_err(|error| unusable(error.error))?;
+
+        let record = Record { blob: blob.clone() };
+        let record = serde_json::to_vec(&record).map_err(|error| unusable(error.into()))?;
+        self.replace(&self.record(recipe, diff_id), &record)
+            .map_err(unusable)?;
+        self.remove_unused(SystemTime::now());
+        Ok((blob, diff_id, path))
+    }
+
+    fn replace(&self, path: &Utf8Path, bytes: &[u8]) -> io::Result<()> {
+        let folder = path.parent().unwrap_or(&self.root);
+        fs::create_dir_all(folder)?;
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        io::Write::write_all(&mut file, bytes)?;
+        file.persist(path).map_err(|error| error.error)?;
+        Ok(())
+    }
+
+    /// Removes blobs that were not used for a long time. It is no matter if that
+    /// fails, or if another process is quicker: a missing blob is made again.
+    fn remove_unused(&self, now: SystemTime) {
+        let Ok(blobs) = fs::read_dir(self.blobs()) else {
+            return;
+        };
+        for blob in blobs.flatten() {
+            let modified = blob.metadata().and_then(|metadata| metadata.modified());
+            let age = modified.map(|modified| now.duration_since(modified).unwrap_or_default());
+            if age.is_ok_and(|age| age > KEPT_UNUSED) {
+                let _ = fs::remove_file(blob.path());
+            }
+        }
+    }
+
+    fn blobs(&self) -> Utf8PathBuf {
+        self.root.join("blobs/sha256")
+    }
+
+    fn blob(&self, digest: Digest) -> Utf8PathBuf {
+        self.blobs().join(digest.hex())
+    }
+
+    fn record(&self, recipe: &str, diff_id: Digest) -> Utf8PathBuf {
+        let folder = self.root.join("layers").join(recipe);
+        folder.join(format!("{}.json", diff_id.hex()))
+    }
+
+    fn unusable(&self, path: &Utf8Path, source: io::Error) -> CacheError {
+        CacheError {
+            path: path.to_owned(),
+            source,
+        }
+    }
+}
+
+/// Why a layer could not be made and remembered.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// It could not be made.
+    #[error("cannot write a layer")]
+    Write(#[source] io::Error),
+    /// It could not be remembered.
+    #[error(transparent)]
+    Cache(#[from] CacheError),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write as _;
+
+    const RECIPE: &str = "recipe";
+
+    fn cache() -> (tempfile::TempDir, Cache) {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Utf8Path::from_path(folder.path()).unwrap().join("cache");
+        let cache = Cache::open(&root).unwrap();
+        (folder, cache)
+    }
+
+    fn store(cache: &Cache, bytes: &[u8]) -> (Digest, Utf8PathBuf) {
+        let diff_id = Digest::of(b"tar");
+        let (_, _, path) = cache
+            .store_layer(RECIPE, |file| {
+                file.write_all(bytes)?;
+                Ok((Descriptor::of("layer", bytes), diff_id))
+            })
+            .unwrap();
+        (diff_id, path)
+    }
+
+    #[test]
+    fn what_was_stored_is_found_by_recipe_and_diff_id() {
+        let (_folder, cache) = cache();
+        let (diff_id, path) = store(&cache, b"blob");
+        let expected = (Descriptor::of("layer", b"blob"), path);
+        assert_eq!(cache.layer(RECIPE, diff_id), Some(expected));
+        assert_eq!(cache.layer("another", diff_id), None);
+        assert_eq!(cache.layer(RECIPE, Digest::of(b"another")), None);
+    }
+
+    #[test]
+    fn a_blob_that_was_damaged_counts_as_missing() {
+        let (_folder, cache) = cache();
+        let (diff_id, path) = store(&cache, b"blob");
+        fs::write(path, b"bl0b").unwrap();
+        assert_eq!(cache.layer(RECIPE, diff_id), None);
+    }
+
+    #[test]
+    fn a_layer_that_could_not_be_made_leaves_nothing() {
+        let (_folder, cache) = cache();
+        let failed = cache.store_layer(RECIPE, |file| {
+            file.write_all(b"half")?;
+            Err(io::ErrorKind::StorageFull.into())
+        });
+        assert!(matches!(failed, Err(StoreError::Write(_))));
+        assert_eq!(fs::read_dir(cache.blobs()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn blobs_that_nothing_uses_are_removed_in_time() {
+        let (_folder, cache) = cache();
+        let (diff_id, path) = store(&cache, b"blob");
+        cache.remove_unused(SystemTime::now());
+        assert!(path.exists());
+        cache.remove_unused(SystemTime::now() + KEPT_UNUSED + Duration::from_secs(60));
+        assert_eq!(cache.layer(RECIPE, diff_id), None);
+    }
+
+    #[test]
+    fn a_cache_folder_that_is_a_file_is_an_error_that_names_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = Utf8Path::from_path(folder.path()).unwrap().join("file");
+        fs::write(&file, "").unwrap();
+        let error = Cache::open(&file).unwrap_err().to_string();
+        assert!(
+            error.contains(file.as_str()) && error.contains("MUSLIN_CACHE_DIR"),
+            "{error}"
+        );
+    }
+}
