@@ -1,1 +1,4 @@
-//! (in the making)
+//! One file for each verb: a Request, a Report, an error and the function between.
+
+#[cfg(feature = "build")]
+pub mod packing;
