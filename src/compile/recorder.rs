@@ -1,0 +1,223 @@
+//! What cargo-zigbuild knows of linking with zig, asked once and kept.
+//!
+//! cargo-zigbuild is run with a recorder in the place of cargo, which writes down
+//! the variables that it was given: compilers, archivers, linkers and CMake
+//! toolchain files for each target. cargo itself is then run with them, so that a
+//! build in which nothing changed costs what plain cargo costs.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io;
+use std::process::{Command, Stdio};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::rustflags::UserFlags;
+use super::standard_library::make_executable;
+use super::toolchain::{Surroundings, Toolchain, key_of};
+use super::tools::{CARGO_ZIGBUILD_VERSION, Tools};
+
+/// Holds `-ffile-prefix-map=OLD=NEW` for the C compilers, each in a line of its own:
+/// the wrappers read it, so that the user's `CFLAGS` stay the user's.
+pub const PREFIX_MAP_VARIABLE: &str = "MUSLIN_FILE_PREFIX_MAP";
+
+/// Counts up when what is written here changes its form.
+const FORM: &str = "1";
+
+/// Variables by name.
+pub type ZigEnvironment = BTreeMap<String, String>;
+
+/// Why cargo-zigbuild could not be asked.
+#[derive(Debug, thiserror::Error)]
+pub enum RecorderError {
+    /// The cache cannot be written.
+    #[error("cannot write to `{path}`")]
+    Write {
+        /// The folder.
+        path: Utf8PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// cargo-zigbuild failed.
+    #[error("`{program}` failed: {message}")]
+    Zigbuild {
+        /// The program.
+        program: Utf8PathBuf,
+        /// What it said.
+        message: String,
+    },
+}
+
+/// The variables with which cargo links these targets by zig.
+///
+/// # Errors
+/// What [`RecorderError`] says.
+pub fn record(
+    surroundings: &Surroundings<'_>,
+    tools: &Tools,
+    toolchain: &Toolchain,
+    targets: &[&str],
+    user_flags: &UserFlags,
+) -> Result<ZigEnvironment, RecorderError> {
+    let key = key_of(&BTreeMap::from([
+        ("form", FORM.to_owned()),
+        ("zig", format!("{} {}", tools.zig, tools.zig_version)),
+        (
+            "zigbuild",
+            format!("{} {CARGO_ZIGBUILD_VERSION}", tools.cargo_zigbuild),
+        ),
+        ("rustc", toolchain.verbose_version.clone()),
+        ("targets", targets.join(" ")),
+        // A target CPU reaches zig, too.
+        ("rustflags", user_flags.fingerprint()),
+    ]));
+    // The wrappers' paths are what the cc crate watches: they stay where they are.
+    let folder = surroundings.cache_dir.join("linkers").join(key);
+    let done = folder.join("environment.json");
+    if let Some(known) = read(&done) {
+        return Ok(known);
+    }
+    let unwritable = |source| RecorderError::Write {
+        path: folder.clone(),
+        source,
+    };
+    fs::create_dir_all(&folder).map_err(unwritable)?;
+    let lock = File::open(&folder).map_err(unwritable)?;
+    rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive)
+        .map_err(|error| unwritable(error.into()))?;
+    if let Some(known) = read(&done) {
+        return Ok(known);
+    }
+    let environment = ask(surroundings, tools, toolchain, targets, &folder)?;
+    map_prefixes(&folder).map_err(unwritable)?;
+    let file = tempfile::NamedTempFile::new_in(&folder).map_err(unwritable)?;
+    serde_json::to_writer(&file, &environment).map_err(|error| unwritable(error.into()))?;
+    file.persist(&done)
+        .map_err(|error| unwritable(error.error))?;
+    Ok(environment)
+}
+
+fn read(path: &Utf8Path) -> Option<ZigEnvironment> {
+    serde_json::from_slice(&fs::read(path).ok()?).ok()
+}
+
+/// Runs cargo-zigbuild in an empty package and gives what it added to the environment.
+fn ask(
+    surroundings: &Surroundings<'_>,
+    tools: &Tools,
+    toolchain: &Toolchain,
+    targets: &[&str],
+    folder: &Utf8Path,
+) -> Result<ZigEnvironment, RecorderError> {
+    let unwritable = |source| RecorderError::Write {
+        path: folder.to_owned(),
+        source,
+    };
+    let package = tempfile::Builder::new()
+        .prefix(".ask-")
+        .tempdir_in(folder)
+        .map_err(unwritable)?;
+    let package = Utf8Path::from_path(package.path()).expect("the cache's name is text");
+    let recorded = package.join("recorded");
+    let recorder = package.join("recorder");
+    let write = |name: &str, text: &str| fs::write(package.join(name), text).map_err(unwritable);
+    write(
+        "Cargo.toml",
+        "[package]\nname = \"asks\"\nversion = \"0.0.0\"\n[lib]\npath = \"lib.rs\"\n[workspace]\n",
+    )?;
+    write("lib.rs", "")?;
+    write(
+        "recorder",
+        &format!("#!/bin/sh\nexec env -0 > '{recorded}'\n"),
+    )?;
+    make_executable(&recorder).map_err(unwritable)?;
+
+    let failed = |message: String| RecorderError::Zigbuild {
+        program: tools.cargo_zigbuild.clone(),
+        message,
+    };
+    let output = Command::new(&tools.cargo_zigbuild)
+        .args(["zigbuild", "--release"])
+        .args(targets.iter().flat_map(|target| ["--target", target]))
+        .current_dir(package)
+        .env_clear()
+        .envs(surroundings.environment)
+        .env("CARGO", &recorder)
+        .env("RUSTC", &toolchain.rustc)
+        .env("CARGO_ZIGBUILD_CACHE_DIR", folder)
+        .env("CARGO_ZIGBUILD_ZIG_PATH", &tools.zig)
+        .env("ZIG_GLOBAL_CACHE_DIR", &tools.zig_cache)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| failed(error.to_string()))?;
+    let variables = fs::read(&recorded).unwrap_or_default();
+    if !output.status.success() || variables.is_empty() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(failed(said.trim().to_owned()));
+    }
+    let unchanged = |name: &str, value: &str| {
+        surroundings
+            .environment
+            .get(std::ffi::OsStr::new(name))
+            .is_some_and(|old| old == value)
+    };
+    let ours = ["CARGO", "RUSTC", "PWD", "OLDPWD", "SHLVL", "_"];
+    Ok(String::from_utf8_lossy(&variables)
+        .split('\0')
+        .filter_map(|variable| variable.split_once('='))
+        .filter(|(name, value)| !ours.contains(name) && !unchanged(name, value))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect())
+}
+
+/// Makes the wrappers of the C compilers add [`PREFIX_MAP_VARIABLE`] to what they
+/// are given: in front of zig, where neither the cc crate nor CMake sees it change.
+fn map_prefixes(folder: &Utf8Path) -> io::Result<()> {
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in folder.read_dir_utf8()? {
+            let entry = entry?;
+            if entry.file_type()?.is_dir() {
+                folders.push(entry.into_path());
+                continue;
+            }
+            let compiles = ["zigcc-", "zigcxx-"]
+                .iter()
+                .any(|name| entry.file_name().starts_with(name));
+            if compiles {
+                let script = fs::read_to_string(entry.path())?;
+                fs::write(entry.path(), with_prefix_map(&script))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The wrapper with the lines of the variable as arguments in front of the others.
+fn with_prefix_map(script: &str) -> String {
+    let split = format!(
+        "IFS='\n'\nset -f\nset -- ${{{PREFIX_MAP_VARIABLE}-}} \"$@\"\nset +f\nunset IFS\nexec "
+    );
+    script.replacen("exec ", &split, 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrapper_adds_the_maps_and_keeps_every_argument_whole() {
+        let script = with_prefix_map("#!/bin/sh\nexec printf '<%s>' zig \"$@\"\n");
+        let run = |maps: Option<&str>| {
+            let mut command = Command::new("sh");
+            command.args(["-c", &script, "sh", "-c", "a b.c", "*"]);
+            command.envs(maps.map(|maps| (PREFIX_MAP_VARIABLE, maps)));
+            String::from_utf8(command.output().unwrap().stdout).unwrap()
+        };
+        assert_eq!(run(None), "<zig><-c><a b.c><*>");
+        assert_eq!(
+            run(Some("-fa=/a b\n-fc=d")),
+            "<zig><-fa=/a b><-fc=d><-c><a b.c><*>"
+        );
+    }
+}

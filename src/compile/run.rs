@@ -1,0 +1,128 @@
+//! Running cargo and collecting what it made.
+
+use std::io::{self, BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+
+use camino::Utf8PathBuf;
+use serde::Deserialize;
+
+use super::CompileRequest;
+use super::plan::Plan;
+use crate::image::platform::Platform;
+
+/// A binary that cargo made for a platform.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BuiltExecutable {
+    /// What it runs on.
+    pub platform: Platform,
+    /// The name of the binary.
+    pub bin: String,
+    /// The file.
+    pub path: Utf8PathBuf,
+}
+
+/// Why cargo gave no executables.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// It could not be started.
+    #[error("cannot run `{cargo}`")]
+    Start {
+        /// The program.
+        cargo: Utf8PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// It failed, and has said why.
+    #[error("`cargo build` failed for `{package}`; what it says is above")]
+    Failed {
+        /// The package.
+        package: String,
+    },
+    /// What it printed could not be read.
+    #[error("cannot read what `cargo build` prints")]
+    Messages(#[source] io::Error),
+    /// It succeeded but made no such binary.
+    #[error(
+        "`cargo build` made no `{bin}` for `{platform}`; a binary may lack one of its `required-features`"
+    )]
+    Missing {
+        /// The binary.
+        bin: String,
+        /// The platform.
+        platform: Platform,
+    },
+}
+
+/// The part of cargo's messages that is needed (the cargo book, "External tools").
+#[derive(Deserialize)]
+struct Message {
+    reason: String,
+    executable: Option<Utf8PathBuf>,
+    target: Option<Target>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+}
+
+/// Runs cargo; its progress and diagnostics go to stderr.
+///
+/// # Errors
+/// What [`RunError`] says.
+pub fn run(plan: &Plan, request: &CompileRequest) -> Result<Vec<BuiltExecutable>, RunError> {
+    let mut child = Command::new(&plan.cargo)
+        .args(&plan.arguments)
+        .current_dir(&plan.cwd)
+        .env_clear()
+        .envs(&plan.environment)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|source| RunError::Start {
+            cargo: plan.cargo.clone(),
+            source,
+        })?;
+    let output = child.stdout.take().expect("its output is piped");
+    let mut made: Vec<(String, Utf8PathBuf)> = Vec::new();
+    for line in BufReader::new(output).lines() {
+        let line = line.map_err(RunError::Messages)?;
+        // Other lines are what build scripts of old print: they are not ours.
+        let Ok(message) = serde_json::from_str::<Message>(&line) else {
+            continue;
+        };
+        if message.reason == "compiler-artifact"
+            && let (Some(executable), Some(target)) = (message.executable, message.target)
+        {
+            made.push((target.name, executable));
+        }
+    }
+    let status = child.wait().map_err(RunError::Messages)?;
+    if !status.success() {
+        return Err(RunError::Failed {
+            package: request.package.clone(),
+        });
+    }
+    let mut executables = Vec::new();
+    for &platform in &request.platforms {
+        for bin in &request.bins {
+            let of_platform = |path: &Utf8PathBuf| {
+                path.components()
+                    .any(|part| part.as_str() == platform.rust_target())
+            };
+            let path = made
+                .iter()
+                .find(|(name, path)| name == bin && of_platform(path));
+            let (_, path) = path.ok_or_else(|| RunError::Missing {
+                bin: bin.clone(),
+                platform,
+            })?;
+            executables.push(BuiltExecutable {
+                platform,
+                bin: bin.clone(),
+                path: path.clone(),
+            });
+        }
+    }
+    Ok(executables)
+}
