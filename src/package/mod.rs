@@ -1,1 +1,7 @@
-//! (in the making)
+//! What to build: a package's `Cargo.toml` and its table, read without cargo.
+
+pub mod describe;
+pub mod files;
+pub mod locate;
+pub mod table;
+pub mod values;
