@@ -1,0 +1,22 @@
+# Every command that people, workflows and the gate use. Each calls a script.
+
+.PHONY: help image test test-all check
+
+help:
+	@sed -n 's/^## //p' Makefile
+
+## make image     set up what is missing, build muslin, have it build its own image for both platforms
+image:
+	@scripts/image
+
+## make test      set up what the tests need and run them
+test:
+	@scripts/test
+
+## make test-all  the same, with the tests that build several published packages
+test-all:
+	@scripts/test --all
+
+## make check     formatting, lints, licences, docs, shell scripts
+check:
+	@scripts/check
