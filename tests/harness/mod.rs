@@ -1,0 +1,16 @@
+//! What the integration tests share: running the program in a clean
+//! environment, folders of their own, and the tools that judge its images.
+
+#![allow(dead_code, unused_imports, reason = "each test program uses a part of it")]
+
+mod container;
+mod layout;
+mod program;
+mod scratch;
+mod tools;
+
+pub use container::{Engine, Finished};
+pub use layout::{Layer, Layout};
+pub use program::{Muslin, Output};
+pub use scratch::Scratch;
+pub use tools::{arm64, skip, tool};

@@ -1,0 +1,186 @@
+//! Running the program that cargo built for this test.
+
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::{env, thread};
+
+use super::Scratch;
+
+/// One run of `muslin` with an environment of its own: nothing is inherited but
+/// PATH and where cargo and rustup keep their downloads. HOME and the cache are
+/// fresh folders. Stdout, stderr and status are compared if they were given.
+///
+/// ```ignore
+/// Muslin::new().args(["inspect", "oci:nowhere"]).status(2).stderr("error: …\n").run();
+/// ```
+#[must_use = "nothing runs before `run`"]
+pub struct Muslin {
+    args: Vec<OsString>,
+    env: Vec<(OsString, OsString)>,
+    folder: Option<PathBuf>,
+    stdin: Vec<u8>,
+    status: i32,
+    stdout: Option<String>,
+    stderr: Option<String>,
+}
+
+/// What a run left.
+#[derive(Debug)]
+pub struct Output {
+    pub status: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Muslin {
+    /// A run that must end with status 0 unless [`status`](Self::status) says otherwise.
+    pub fn new() -> Self {
+        Self {
+            args: Vec::new(),
+            env: Vec::new(),
+            folder: None,
+            stdin: Vec::new(),
+            status: 0,
+            stdout: None,
+            stderr: None,
+        }
+    }
+
+    pub fn arg(mut self, arg: impl Into<OsString>) -> Self {
+        self.args.push(arg.into());
+        self
+    }
+
+    pub fn args(mut self, args: impl IntoIterator<Item = impl Into<OsString>>) -> Self {
+        self.args.extend(args.into_iter().map(Into::into));
+        self
+    }
+
+    /// Sets a variable; it wins over what the harness sets.
+    pub fn env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
+        self.env.push((name.into(), value.into()));
+        self
+    }
+
+    /// Uses the caller's own cache folder, which holds the built musl standard
+    /// library: for tests that compile.
+    pub fn with_users_cache(self) -> Self {
+        let cache = users_cache();
+        self.env("XDG_CACHE_HOME", cache)
+    }
+
+    /// The folder in which the program starts; a fresh one if not given.
+    pub fn folder(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.folder = Some(folder.into());
+        self
+    }
+
+    pub fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.stdin = bytes.into();
+        self
+    }
+
+    /// The exit status that must come.
+    pub fn status(mut self, status: i32) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// All of stdout, as it must be.
+    pub fn stdout(mut self, text: impl Into<String>) -> Self {
+        self.stdout = Some(text.into());
+        self
+    }
+
+    /// All of stderr, as it must be.
+    pub fn stderr(mut self, text: impl Into<String>) -> Self {
+        self.stderr = Some(text.into());
+        self
+    }
+
+    /// Runs the program and compares.
+    ///
+    /// # Panics
+    ///
+    /// If status, stdout or stderr is not what was asked for.
+    #[track_caller]
+    pub fn run(self) -> Output {
+        let home = Scratch::new();
+        let output = self.spawn(&home);
+        assert_eq!(
+            output.status, self.status,
+            "`muslin {:?}` ended with the wrong status\n--- stdout\n{}--- stderr\n{}",
+            self.args, output.stdout, output.stderr
+        );
+        if let Some(stdout) = &self.stdout {
+            assert_eq!(&output.stdout, stdout, "stdout of `muslin {:?}`", self.args);
+        }
+        if let Some(stderr) = &self.stderr {
+            assert_eq!(&output.stderr, stderr, "stderr of `muslin {:?}`", self.args);
+        }
+        output
+    }
+
+    /// The command itself, for tests that start it and end it themselves. The
+    /// folder `home` must outlive it.
+    pub fn command(&self, home: &Scratch) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_muslin"));
+        command
+            .args(&self.args)
+            .env_clear()
+            .env("PATH", env::var_os("PATH").unwrap_or_default())
+            .env("HOME", home.folder("home"))
+            .env("XDG_CACHE_HOME", home.folder("cache"))
+            .env("CARGO_HOME", or_in_home("CARGO_HOME", ".cargo"))
+            .env("RUSTUP_HOME", or_in_home("RUSTUP_HOME", ".rustup"))
+            .env("TMPDIR", home.folder("tmp"))
+            .current_dir(self.folder.clone().unwrap_or_else(|| home.folder("work")));
+        for (name, value) in &self.env {
+            command.env(name, value);
+        }
+        command
+    }
+
+    fn spawn(&self, home: &Scratch) -> Output {
+        let mut child = self
+            .command(home)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut pipe = child.stdin.take().unwrap();
+        let bytes = self.stdin.clone();
+        // The program may end without reading it all.
+        let writer = thread::spawn(move || drop(pipe.write_all(&bytes)));
+        let output = child.wait_with_output().unwrap();
+        writer.join().unwrap();
+        Output {
+            // -1: ended by a signal.
+            status: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Output {
+    /// The text with each folder named replaced, for snapshots.
+    pub fn redacted(text: &str, folder: &Path, name: &str) -> String {
+        text.replace(folder.to_str().unwrap(), name)
+    }
+}
+
+fn or_in_home(variable: &str, folder: &str) -> PathBuf {
+    env::var_os(variable).map_or_else(|| home().join(folder), PathBuf::from)
+}
+
+fn users_cache() -> PathBuf {
+    env::var_os("XDG_CACHE_HOME").map_or_else(|| home().join(".cache"), PathBuf::from)
+}
+
+fn home() -> PathBuf {
+    env::home_dir().expect("a home folder")
+}
