@@ -61,6 +61,14 @@ pub fn write_content(out: &mut impl Write, size: u64, mut content: impl Read) ->
             "a file changed its size while it was read",
         ));
     }
+    write_padding(out, size)
+}
+
+/// Fills the last block of a content of `size` bytes.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_padding(out: &mut impl Write, size: u64) -> io::Result<()> {
     let padding = size.next_multiple_of(BLOCK as u64) - size;
     out.write_all(&[0; BLOCK][..usize::try_from(padding).expect("less than a block")])
 }

@@ -1,1 +1,3 @@
 //! Reading and writing images: layouts, archives, the local daemon.
+
+pub mod writing;
