@@ -20,8 +20,13 @@ pub struct Engine {
 }
 
 enum Kind {
-    Docker { client: PathBuf, daemon: Mutex<Child> },
-    Podman { program: PathBuf },
+    Docker {
+        client: PathBuf,
+        daemon: Mutex<Child>,
+    },
+    Podman {
+        program: PathBuf,
+    },
 }
 
 /// What a container left.
@@ -38,7 +43,9 @@ impl Engine {
     /// The engine of this test program. Without docker and podman the test is
     /// skipped: `let Some(engine) = Engine::get() else { return };`
     pub fn get() -> Option<Arc<Self>> {
-        let mut running = RUNNING.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut running = RUNNING
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         if let Some(engine) = running.upgrade() {
             return Some(engine);
         }
@@ -80,31 +87,55 @@ impl Engine {
             .stderr(output)
             .spawn()
             .map_err(|error| format!("`dockerd` does not start: {error}"))?;
-        let engine = Self { kind: Kind::Docker { client, daemon: Mutex::new(daemon) }, scratch };
+        let engine = Self {
+            kind: Kind::Docker {
+                client,
+                daemon: Mutex::new(daemon),
+            },
+            scratch,
+        };
         let start = Instant::now();
         while start.elapsed() < Duration::from_secs(60) {
-            let answer = engine.command().args(["info", "--format", "{{.Driver}}"]).output();
+            let answer = engine
+                .command()
+                .args(["info", "--format", "{{.Driver}}"])
+                .output();
             if answer.is_ok_and(|answer| answer.status.success()) {
                 return Ok(engine);
             }
-            let Kind::Docker { daemon, .. } = &engine.kind else { unreachable!() };
+            let Kind::Docker { daemon, .. } = &engine.kind else {
+                unreachable!()
+            };
             if daemon.lock().unwrap().try_wait().unwrap().is_some() {
                 break;
             }
             thread::sleep(Duration::from_millis(100));
         }
         let log = fs::read_to_string(&log).unwrap_or_default();
-        Err(format!("`dockerd` says: {}", log.lines().last().unwrap_or("nothing")))
+        Err(format!(
+            "`dockerd` says: {}",
+            log.lines().last().unwrap_or("nothing")
+        ))
     }
 
     fn podman() -> Result<Self, String> {
         let program = find("podman").ok_or("`podman` is not installed")?;
-        let engine = Self { kind: Kind::Podman { program }, scratch: Scratch::new() };
-        let answer = engine.command().arg("info").output().map_err(|error| error.to_string())?;
+        let engine = Self {
+            kind: Kind::Podman { program },
+            scratch: Scratch::new(),
+        };
+        let answer = engine
+            .command()
+            .arg("info")
+            .output()
+            .map_err(|error| error.to_string())?;
         if answer.status.success() {
             return Ok(engine);
         }
-        Err(format!("`podman info` says: {}", String::from_utf8_lossy(&answer.stderr).trim()))
+        Err(format!(
+            "`podman info` says: {}",
+            String::from_utf8_lossy(&answer.stderr).trim()
+        ))
     }
 
     /// The client, pointed at this engine.
@@ -123,8 +154,17 @@ impl Engine {
     /// Loads an archive with `docker load` or `podman load`, and gives what it printed.
     #[track_caller]
     pub fn load(&self, archive: &Path) -> String {
-        let output = self.command().args(["load", "--input"]).arg(archive).output().unwrap();
-        assert!(output.status.success(), "load: {}", String::from_utf8_lossy(&output.stderr));
+        let output = self
+            .command()
+            .args(["load", "--input"])
+            .arg(archive)
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "load: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         String::from_utf8(output.stdout).unwrap()
     }
 
@@ -150,9 +190,14 @@ impl Engine {
 impl Drop for Engine {
     fn drop(&mut self) {
         if let Kind::Docker { daemon, .. } = &mut self.kind {
-            let daemon = daemon.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
-            if let Some(id) = i32::try_from(daemon.id()).ok().and_then(rustix::process::Pid::from_raw) {
-                drop(rustix::process::kill_process(id, rustix::process::Signal::TERM));
+            let daemon = daemon
+                .get_mut()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            if let Some(id) = i32::try_from(daemon.id())
+                .ok()
+                .and_then(rustix::process::Pid::from_raw)
+            {
+                let _ = rustix::process::kill_process(id, rustix::process::Signal::TERM);
             }
             drop(daemon.wait());
         }

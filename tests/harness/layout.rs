@@ -30,7 +30,9 @@ pub struct Entry {
 
 impl Layout {
     pub fn open(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into() }
+        Self {
+            folder: folder.into(),
+        }
     }
 
     pub fn folder(&self) -> &Path {
@@ -91,7 +93,12 @@ impl Layout {
     #[track_caller]
     pub fn layers(&self, tag: &str, architecture: &str) -> Vec<Layer> {
         let manifest = self.manifest(tag, architecture);
-        manifest["layers"].as_array().unwrap().iter().map(|layer| self.layer(layer)).collect()
+        manifest["layers"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|layer| self.layer(layer))
+            .collect()
     }
 
     /// The bytes of a layer's tar archive.
@@ -117,7 +124,13 @@ impl Layout {
         let mut layer = Layer::new();
         for entry in tar::Archive::new(bytes.as_slice()).entries().unwrap() {
             let mut entry = entry.unwrap();
-            let path = entry.path().unwrap().to_str().unwrap().trim_end_matches('/').to_owned();
+            let path = entry
+                .path()
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .trim_end_matches('/')
+                .to_owned();
             let mut content = Vec::new();
             entry.read_to_end(&mut content).unwrap();
             let header = entry.header();
@@ -129,7 +142,10 @@ impl Layout {
                 is_folder: header.entry_type().is_dir(),
                 content,
             };
-            assert!(layer.insert(path.clone(), read).is_none(), "`{path}` is twice in one layer");
+            assert!(
+                layer.insert(path.clone(), read).is_none(),
+                "`{path}` is twice in one layer"
+            );
         }
         layer
     }

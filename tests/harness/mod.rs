@@ -1,7 +1,11 @@
 //! What the integration tests share: running the program in a clean
 //! environment, folders of their own, and the tools that judge its images.
 
-#![allow(dead_code, unused_imports, reason = "each test program uses a part of it")]
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "each test program uses a part of it"
+)]
 
 mod container;
 mod layout;

@@ -10,7 +10,12 @@ pub struct Scratch(TempDir);
 
 impl Scratch {
     pub fn new() -> Self {
-        Self(tempfile::Builder::new().prefix("muslin-test-").tempdir().unwrap())
+        Self(
+            tempfile::Builder::new()
+                .prefix("muslin-test-")
+                .tempdir()
+                .unwrap(),
+        )
     }
 
     pub fn path(&self) -> &Path {

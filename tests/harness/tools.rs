@@ -42,7 +42,11 @@ pub fn skip(reason: &str) {
     let Some(file) = env::var_os("MUSLIN_TEST_SKIPS") else {
         panic!("{reason}; run `scripts/install-debian-packages tests/debian-packages.txt`");
     };
-    let mut file = OpenOptions::new().create(true).append(true).open(file).unwrap();
+    let mut file = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(file)
+        .unwrap();
     // One write, so that tests in parallel do not mix their lines.
     let line = format!("{}::{name}, {reason}\n", env!("CARGO_CRATE_NAME"));
     file.write_all(line.as_bytes()).unwrap();
