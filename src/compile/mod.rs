@@ -4,6 +4,7 @@
 //! and zig are found or made first; what cargo is told is decided in `plan`,
 //! which touches nothing.
 
+pub mod leaks;
 pub mod plan;
 pub mod recorder;
 pub mod run;
@@ -75,6 +76,8 @@ pub struct Compiled {
     pub toolchain: ToolchainReport,
     /// The folders and places that cargo's output may not betray, and their new names.
     pub machine_paths: Vec<Utf8PathBuf>,
+    /// Where cargo has put what it made.
+    pub target_directory: Utf8PathBuf,
     /// How long each step took, in their order.
     pub steps: Vec<(&'static str, Duration)>,
 }
@@ -163,6 +166,7 @@ pub fn compile(request: &CompileRequest, notice: &dyn Fn(&str)) -> Result<Compil
     let executables = run::run(&plan, request)?;
     clock.lap("cargo build");
     Ok(Compiled {
+        target_directory: run::target_directory(&executables, &request.workspace_root),
         executables,
         toolchain: ToolchainReport {
             rustc: found.toolchain.version_line().to_owned(),

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use serde::Deserialize;
 
 use super::CompileRequest;
@@ -125,4 +125,22 @@ pub fn run(plan: &Plan, request: &CompileRequest) -> Result<Vec<BuiltExecutable>
         }
     }
     Ok(executables)
+}
+
+/// The folder that holds cargo's folders of targets, as its output shows.
+#[must_use]
+pub fn target_directory(executables: &[BuiltExecutable], workspace_root: &Utf8Path) -> Utf8PathBuf {
+    let of_target = |built: &BuiltExecutable| {
+        let target = built.platform.rust_target();
+        let folder = built
+            .path
+            .ancestors()
+            .find(|folder| folder.file_name() == Some(target))?;
+        folder.parent().map(Utf8Path::to_owned)
+    };
+    let usual = || workspace_root.join("target");
+    executables
+        .first()
+        .and_then(of_target)
+        .unwrap_or_else(usual)
 }

@@ -1,6 +1,12 @@
 //! One file for each verb: a Request, a Report, an error and the function between.
 
 #[cfg(feature = "build")]
+pub mod build;
+#[cfg(feature = "build")]
 pub mod created;
+#[cfg(feature = "build")]
+pub mod destinations;
+#[cfg(feature = "build")]
+pub mod pack;
 #[cfg(feature = "build")]
 pub mod packing;

@@ -1,0 +1,172 @@
+//! Paths of the building machine that executables betray.
+//!
+//! What the compilers write is renamed; what a program says itself with
+//! `env!("CARGO_MANIFEST_DIR")` or takes from `OUT_DIR` cannot be.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read as _};
+
+use camino::Utf8PathBuf;
+use memchr::memmem::Finder;
+use serde::Serialize;
+
+use super::run::BuiltExecutable;
+use crate::image::platform::Platform;
+
+/// Bytes that are searched at a time.
+const WINDOW: usize = 1 << 20;
+/// The longest text that is shown of a string that betrays a path.
+const SHOWN: usize = 200;
+/// More strings than this are not told apart.
+const MAX_STRINGS: usize = 20;
+
+/// Strings of an executable that hold a path of the machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Leak {
+    /// For which platform it was built.
+    pub platform: Platform,
+    /// The binary.
+    pub bin: String,
+    /// The strings, each once, in the order of the file.
+    pub strings: Vec<String>,
+}
+
+/// An executable cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read `{path}`")]
+pub struct LeakError {
+    path: Utf8PathBuf,
+    source: io::Error,
+}
+
+/// Searches executables for paths, in parallel.
+///
+/// # Errors
+/// An executable cannot be read.
+pub fn search(
+    executables: &[BuiltExecutable],
+    paths: &[Utf8PathBuf],
+) -> Result<Vec<Leak>, LeakError> {
+    let all = std::thread::scope(|scope| {
+        let tasks: Vec<_> = executables
+            .iter()
+            .map(|executable| scope.spawn(move || search_one(executable, paths)))
+            .collect();
+        let join = |task: std::thread::ScopedJoinHandle<'_, Result<_, _>>| {
+            task.join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        tasks.into_iter().map(join).collect::<Result<Vec<_>, _>>()
+    })?;
+    Ok(all.into_iter().flatten().collect())
+}
+
+fn search_one(
+    executable: &BuiltExecutable,
+    paths: &[Utf8PathBuf],
+) -> Result<Option<Leak>, LeakError> {
+    let unreadable = |source| LeakError {
+        path: executable.path.clone(),
+        source,
+    };
+    let finders: Vec<Finder<'_>> = paths
+        .iter()
+        .map(|path| Finder::new(path.as_str()))
+        .collect();
+    let mut file = File::open(&executable.path).map_err(unreadable)?;
+    // By place, because two paths may be found in one string.
+    let mut strings: BTreeMap<u64, String> = BTreeMap::new();
+    let mut window = Vec::with_capacity(2 * WINDOW);
+    let mut start = 0_u64;
+    loop {
+        let read = (&mut file)
+            .take(WINDOW as u64)
+            .read_to_end(&mut window)
+            .map_err(unreadable)?;
+        for finder in &finders {
+            for at in finder.find_iter(&window) {
+                let (begin, text) = string_around(&window, at);
+                if strings.len() < MAX_STRINGS {
+                    strings.insert(start + begin as u64, text);
+                }
+            }
+        }
+        if read == 0 {
+            break;
+        }
+        // What is at the end may go on in the next window.
+        let done = window.len().saturating_sub(WINDOW / 16);
+        window.drain(..done);
+        start += done as u64;
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    let strings: Vec<String> = strings
+        .into_values()
+        .filter(|text| seen.insert(text.clone()))
+        .collect();
+    Ok((!strings.is_empty()).then(|| Leak {
+        platform: executable.platform,
+        bin: executable.bin.clone(),
+        strings,
+    }))
+}
+
+/// The printable text around a place, from the path to where it ends.
+fn string_around(bytes: &[u8], at: usize) -> (usize, String) {
+    let printable = |byte: &u8| (0x20..0x7f).contains(byte);
+    let end = bytes[at..]
+        .iter()
+        .take(SHOWN)
+        .take_while(|byte| printable(byte))
+        .count()
+        + at;
+    (at, String::from_utf8_lossy(&bytes[at..end]).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn search_bytes(bytes: &[u8]) -> Vec<String> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), bytes).unwrap();
+        let executable = BuiltExecutable {
+            platform: Platform::LinuxAmd64,
+            bin: "x".to_owned(),
+            path: Utf8PathBuf::from_path_buf(file.path().to_owned()).unwrap(),
+        };
+        let found = search(&[executable], &["/home/someone/project".into()]).unwrap();
+        found.into_iter().flat_map(|leak| leak.strings).collect()
+    }
+
+    #[test]
+    fn a_path_is_shown_with_what_follows_it() {
+        let found = search_bytes(b"\0\x01see /home/someone/project/assets\0/workspace/src\0");
+        assert_eq!(found, ["/home/someone/project/assets"]);
+    }
+
+    #[test]
+    fn a_path_that_lies_across_two_windows_is_found_once() {
+        for before in [
+            WINDOW - 30,
+            WINDOW - 10,
+            2 * WINDOW - 5,
+            WINDOW - WINDOW / 16 + 1,
+        ] {
+            let mut bytes = vec![0; before];
+            bytes.extend(b"/home/someone/project/x\0");
+            bytes.resize(3 * WINDOW, 0);
+            assert_eq!(
+                search_bytes(&bytes),
+                ["/home/someone/project/x"],
+                "{before}"
+            );
+        }
+    }
+
+    #[test]
+    fn other_text_betrays_nothing() {
+        assert_eq!(search_bytes(b"/home/someone /workspace /crates"), [""; 0]);
+    }
+}

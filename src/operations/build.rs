@@ -1,0 +1,136 @@
+//! `muslin build`: a package to images for all its platforms.
+
+use camino::Utf8PathBuf;
+use serde::Serialize;
+
+use super::pack::{self, Output, PackError, PackReport, Step};
+use super::packing::Executable;
+use crate::compile::plan::{Features, LockMode, Verbosity};
+use crate::compile::{self, CompileError, CompileRequest, Environment, ToolchainReport};
+use crate::package::describe::{DescribeError, Overrides};
+use crate::package::locate::{self, LocateError, Selection};
+
+/// What to build.
+#[derive(Clone, Debug)]
+pub struct BuildRequest {
+    /// The current folder.
+    pub cwd: Utf8PathBuf,
+    /// The package.
+    pub selection: Selection,
+    /// What is said in the place of its table.
+    pub overrides: Overrides,
+    /// `--all-features`
+    pub all_features: bool,
+    /// `--no-default-features`
+    pub no_default_features: bool,
+    /// What of `Cargo.lock` and of the network may be used.
+    pub lock: LockMode,
+    /// `-j`
+    pub jobs: Option<String>,
+    /// `--target-dir`
+    pub target_dir: Option<Utf8PathBuf>,
+    /// How much cargo says.
+    pub verbosity: Verbosity,
+    /// The variables of cargo.
+    pub environment: Environment,
+    /// How the image is made and where it goes.
+    pub output: Output,
+}
+
+/// What was built.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct BuildReport {
+    /// The image.
+    #[serde(flatten)]
+    pub image: PackReport,
+    /// With what it was compiled.
+    pub toolchain: ToolchainReport,
+    /// Paths of this machine that the executables betray.
+    pub leaks: Vec<compile::leaks::Leak>,
+}
+
+/// Why nothing was built.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The package cannot be found.
+    #[error(transparent)]
+    Locate(#[from] LocateError),
+    /// The package cannot be described.
+    #[error(transparent)]
+    Describe(#[from] DescribeError),
+    /// It cannot be compiled.
+    #[error(transparent)]
+    Compile(#[from] CompileError),
+    /// The executables cannot be searched.
+    #[error(transparent)]
+    Leaks(#[from] compile::leaks::LeakError),
+    /// What was compiled cannot be packed.
+    #[error(transparent)]
+    Pack(#[from] PackError),
+}
+
+/// Compiles the package, packs its binaries and writes the image. `notice` gets a
+/// line for each thing that has to be set up first.
+///
+/// # Errors
+/// What [`BuildError`] says.
+pub fn build(request: &BuildRequest, notice: &dyn Fn(&str)) -> Result<BuildReport, BuildError> {
+    let package = locate::find(&request.cwd, &request.selection)?;
+    let described = package.describe(&request.overrides)?;
+    let description = &described.description;
+    let compiled = compile::compile(
+        &CompileRequest {
+            manifest_path: package.manifest_path.clone(),
+            workspace_root: package.workspace_root.clone(),
+            package: package.name().to_owned(),
+            bins: description.bins.clone(),
+            platforms: description.platforms.clone(),
+            profile: description.profile.clone(),
+            profile_says_strip: package.says_strip(&description.profile),
+            features: Features {
+                list: description.features.clone(),
+                all: request.all_features,
+                no_default: request.no_default_features,
+            },
+            lock: request.lock,
+            jobs: request.jobs.clone(),
+            target_dir: request.target_dir.clone(),
+            verbosity: request.verbosity,
+            cwd: package.folder().to_owned(),
+            environment: request.environment.clone(),
+            cache_dir: request.output.cache_dir.clone(),
+        },
+        notice,
+    )?;
+    let searching = std::time::Instant::now();
+    let leaks = compile::leaks::search(&compiled.executables, &compiled.machine_paths)?;
+    let searched = searching.elapsed();
+    let executables: Vec<Executable> = compiled
+        .executables
+        .iter()
+        .map(|built| Executable {
+            platform: built.platform,
+            bin: built.bin.clone(),
+            path: built.path.clone(),
+        })
+        .collect();
+    let mut image = pack::finish(
+        &request.output,
+        Some(&package),
+        &described,
+        &executables,
+        &compiled.target_directory,
+    )?;
+    let before = compiled
+        .steps
+        .iter()
+        .map(|(name, took)| Step::new(name, *took));
+    let before = before.chain([Step::new("search for paths", searched)]);
+    image.steps = before.chain(image.steps).collect();
+    Ok(BuildReport {
+        image,
+        toolchain: compiled.toolchain,
+        leaks,
+    })
+}

@@ -1,0 +1,71 @@
+//! Where images go: what is asked for, else a layout below the target folder.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use serde::Serialize;
+
+use crate::image::description::Description;
+use crate::image::digest::Digest;
+use crate::image::multi_platform::MultiPlatformImage;
+use crate::image::reference::Reference;
+use crate::transport::writing::{self, Docker, WriteError};
+
+/// An image that was written.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Written {
+    /// As it was asked for.
+    pub destination: Reference,
+    /// The image by digest, where the destination holds one: `oci:DIR@sha256:…`.
+    pub reference: String,
+}
+
+/// `<target folder>/muslin/<name>`: the layout that an image goes to by default.
+#[must_use]
+pub fn default_layout(target_folder: &Utf8Path, description: &Description) -> Reference {
+    let path: Utf8PathBuf = target_folder.join("muslin").join(&description.name);
+    Reference::Oci { path, tag: None }
+}
+
+/// Writes the image to each destination in turn.
+///
+/// # Errors
+/// That of the first that cannot be written; those before it are written then.
+pub fn write_all(
+    image: &MultiPlatformImage,
+    description: &Description,
+    destinations: &[Reference],
+    docker: &Docker,
+) -> Result<Vec<Written>, WriteError> {
+    let name = description.image.as_deref().unwrap_or(&description.name);
+    let mut written = Vec::new();
+    for destination in destinations {
+        writing::write(destination, image, name, &description.tags, docker)?;
+        written.push(Written {
+            destination: destination.clone(),
+            reference: by_digest(destination, image),
+        });
+    }
+    Ok(written)
+}
+
+/// The reference that says which image was written: the index's digest, or the
+/// config's where there is no index.
+fn by_digest(destination: &Reference, image: &MultiPlatformImage) -> String {
+    let index = image.index.descriptor.digest;
+    let config = |reference: &Reference| {
+        let digests: Vec<Digest> = image
+            .platforms
+            .iter()
+            .map(|image| image.config.descriptor.digest)
+            .collect();
+        digests.first().map_or_else(
+            || reference.to_string(),
+            |digest| format!("{reference}@{digest}"),
+        )
+    };
+    match destination {
+        Reference::Oci { path, .. } => format!("oci:{path}@{index}"),
+        Reference::OciArchive { path, .. } => format!("oci-archive:{path}@{index}"),
+        Reference::DockerArchive { .. } | Reference::DockerDaemon { .. } => config(destination),
+    }
+}

@@ -1,0 +1,250 @@
+//! `muslin pack`: executables that were built elsewhere to images.
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use serde::Serialize;
+
+use super::destinations::{self, Written};
+use super::packing::{self, Executable, Ingredients, PackedPlatform, PackingError};
+use crate::cache::{Cache, CacheError};
+use crate::image::compress::Compression;
+use crate::image::description::Description;
+use crate::image::digest::Digest;
+use crate::image::platform::Platform;
+use crate::image::reference::Reference;
+use crate::package::describe::{self, DescribeError, Described, Origin, Overrides};
+use crate::package::files::{self, FilesError};
+use crate::package::locate::{self, LocateError, Package, Selection};
+use crate::transport::writing::{Docker, WriteError};
+
+/// How an image is made and where it goes: what `build` and `pack` share.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// The `created` of the configs, RFC 3339.
+    pub created: String,
+    /// How layers are compressed.
+    pub compression: Compression,
+    /// How many threads compress a layer; the bytes do not depend on it.
+    pub threads: NonZeroUsize,
+    /// Where layers, tools and standard libraries are kept.
+    pub cache_dir: Utf8PathBuf,
+    /// Where the image goes; empty for the layout below the target folder.
+    pub destinations: Vec<Reference>,
+    /// How the local daemon is reached.
+    pub docker: Docker,
+}
+
+/// What to pack.
+#[derive(Clone, Debug)]
+pub struct PackRequest {
+    /// The current folder.
+    pub cwd: Utf8PathBuf,
+    /// The package that describes the image.
+    pub selection: Selection,
+    /// What is said in the place of its table.
+    pub overrides: Overrides,
+    /// The executables, each with its platform.
+    pub executables: Vec<(Platform, Utf8PathBuf)>,
+    /// How and where to.
+    pub output: Output,
+}
+
+/// What was packed.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PackReport {
+    /// The digest of the index: names the image with all its platforms.
+    pub digest: Digest,
+    /// The name of the image.
+    pub name: String,
+    /// The version in its labels, and where it comes from.
+    pub version: Option<(String, Origin)>,
+    /// The revision in its labels, and where it comes from.
+    pub revision: Option<(String, Origin)>,
+    /// The image of each platform.
+    pub platforms: Vec<PackedPlatform>,
+    /// Where it went.
+    pub written: Vec<Written>,
+    /// Seconds that each step took.
+    pub steps: Vec<Step>,
+}
+
+/// A step and how long it took.
+#[derive(Clone, Debug, Serialize)]
+pub struct Step {
+    /// What was done.
+    pub name: &'static str,
+    /// Seconds.
+    pub seconds: f64,
+}
+
+impl Step {
+    /// A step that took so long.
+    #[must_use]
+    pub fn new(name: &'static str, took: Duration) -> Self {
+        Self {
+            name,
+            seconds: took.as_secs_f64(),
+        }
+    }
+}
+
+/// Why nothing was packed.
+#[derive(Debug, thiserror::Error)]
+pub enum PackError {
+    /// The package cannot be found.
+    #[error(transparent)]
+    Locate(#[from] LocateError),
+    /// The package cannot be described.
+    #[error(transparent)]
+    Describe(#[from] DescribeError),
+    /// A file for the image is missing.
+    #[error(transparent)]
+    Files(#[from] FilesError),
+    /// The cache cannot be used.
+    #[error(transparent)]
+    Cache(#[from] CacheError),
+    /// The executables make no image.
+    #[error(transparent)]
+    Packing(#[from] PackingError),
+    /// The image cannot be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// Nothing was given to pack.
+    #[error("nothing to pack; give each executable as `--executable linux/amd64=PATH`")]
+    NoExecutables,
+    /// An executable's file has no name that could be its name in the image.
+    #[error("`{0}` has no file name")]
+    NoFileName(Utf8PathBuf),
+}
+
+/// Packs executables and writes the image.
+///
+/// # Errors
+/// What [`PackError`] says.
+pub fn pack(request: &PackRequest) -> Result<PackReport, PackError> {
+    if request.executables.is_empty() {
+        return Err(PackError::NoExecutables);
+    }
+    let platforms_given: Vec<Platform> = request
+        .executables
+        .iter()
+        .map(|(platform, _)| *platform)
+        .collect();
+    let mut overrides = request.overrides.clone();
+    if overrides.platforms.is_empty() {
+        overrides.platforms = platforms_given;
+    }
+    let package = match locate::find(&request.cwd, &request.selection) {
+        // Executables need no package to be packed.
+        Err(LocateError::NoManifest(_)) if request.selection == Selection::default() => None,
+        found => Some(found?),
+    };
+    let described = match &package {
+        Some(package) => package.describe(&overrides)?,
+        None => bare(request, &overrides)?,
+    };
+    let executables = name_executables(request, &described.description)?;
+    finish(
+        &request.output,
+        package.as_ref(),
+        &described,
+        &executables,
+        &default_target(request, package.as_ref()),
+    )
+}
+
+/// The image of the first executable's name, with all that are called otherwise.
+fn bare(request: &PackRequest, overrides: &Overrides) -> Result<Described, PackError> {
+    let mut bins: Vec<String> = Vec::new();
+    for (_, path) in &request.executables {
+        let bin = file_name(path)?.to_owned();
+        if !bins.contains(&bin) {
+            bins.push(bin);
+        }
+    }
+    let name = bins[0].clone();
+    Ok(describe::bare(&name, bins, overrides)?)
+}
+
+/// Packs, writes and reports: the part after which `build` is as `pack` is.
+pub(super) fn finish(
+    output: &Output,
+    package: Option<&Package>,
+    described: &Described,
+    executables: &[Executable],
+    target_folder: &Utf8Path,
+) -> Result<PackReport, PackError> {
+    let description = &described.description;
+    let files = match package {
+        Some(package) => files::collect(package.folder(), description)?,
+        None => Vec::new(),
+    };
+    let cache = Cache::open(&output.cache_dir)?;
+    let ingredients = Ingredients {
+        description,
+        created: &output.created,
+        executables,
+        files,
+        compression: output.compression,
+        threads: output.threads,
+    };
+    let packed = packing::pack(ingredients, &cache)?;
+    let started = std::time::Instant::now();
+    let default = [destinations::default_layout(target_folder, description)];
+    let destinations = match output.destinations.as_slice() {
+        [] => default.as_slice(),
+        asked => asked,
+    };
+    let written =
+        destinations::write_all(&packed.image, description, destinations, &output.docker)?;
+    Ok(PackReport {
+        digest: packed.image.index.descriptor.digest,
+        name: description.name.clone(),
+        version: described.version.clone(),
+        revision: described.revision.clone(),
+        platforms: packed.platforms,
+        written,
+        steps: vec![
+            Step::new("pack", packed.took),
+            Step::new("write", started.elapsed()),
+        ],
+    })
+}
+
+/// The executables with their names in the image: that of the only binary, else
+/// the name of the file.
+fn name_executables(
+    request: &PackRequest,
+    description: &Description,
+) -> Result<Vec<Executable>, PackError> {
+    let name = |path: &Utf8Path| match description.bins.as_slice() {
+        [only] => Ok(only.clone()),
+        _ => file_name(path).map(str::to_owned),
+    };
+    request
+        .executables
+        .iter()
+        .map(|(platform, path)| {
+            Ok(Executable {
+                platform: *platform,
+                bin: name(path)?,
+                path: request.cwd.join(path),
+            })
+        })
+        .collect()
+}
+
+fn file_name(path: &Utf8Path) -> Result<&str, PackError> {
+    path.file_name()
+        .ok_or_else(|| PackError::NoFileName(path.to_owned()))
+}
+
+fn default_target(request: &PackRequest, package: Option<&Package>) -> Utf8PathBuf {
+    package.map_or_else(
+        || request.cwd.clone(),
+        |package| package.workspace_root.join("target"),
+    )
+}
