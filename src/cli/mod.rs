@@ -1,9 +1,79 @@
 //! The command line: arguments to Requests, Reports to text.
 
+#[cfg(feature = "build")]
+mod build;
+#[cfg(feature = "build")]
+mod completions;
+mod failure;
+#[cfg(feature = "build")]
+mod github;
+#[cfg(feature = "build")]
+mod options;
+#[cfg(feature = "build")]
+mod pack;
+#[cfg(feature = "build")]
+mod report;
+mod text;
+mod world;
+
 use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use failure::Failure;
+use world::World;
+
+/// Turn a Rust package into small, static, multi-architecture OCI images.
+///
+/// The result is the same bits every time, and needs neither a Docker daemon nor
+/// emulation. `muslin build` in a package's folder is all it takes.
+#[derive(Debug, Parser)]
+#[command(
+    name = "muslin",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true
+)]
+#[command(after_help = AFTER_HELP)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Exit status: 0 yes, 1 a check said no, 2 it could not be done.
+
+Images are named as skopeo names them: oci:DIR[:TAG], oci-archive:FILE[:TAG],
+docker-archive:FILE[:NAME:TAG], docker-daemon:NAME:TAG.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    #[cfg(feature = "build")]
+    Build(Box<build::Build>),
+    #[cfg(feature = "build")]
+    Pack(Box<pack::Pack>),
+    #[cfg(feature = "build")]
+    Completions(completions::Completions),
+    #[cfg(feature = "build")]
+    Man(completions::Man),
+}
 
 /// Runs the command line of this process.
 #[must_use]
 pub fn run() -> ExitCode {
-    ExitCode::SUCCESS
+    let arguments = Arguments::parse();
+    let outcome = World::of_this_process().and_then(|world| match arguments.command {
+        #[cfg(feature = "build")]
+        Command::Build(build) => build.run(&world),
+        #[cfg(feature = "build")]
+        Command::Pack(pack) => pack.run(&world),
+        #[cfg(feature = "build")]
+        Command::Completions(completions) => completions.run(),
+        #[cfg(feature = "build")]
+        Command::Man(man) => man.run(),
+    });
+    match outcome {
+        Ok(code) => code,
+        Err(failure) => failure.report(),
+    }
 }

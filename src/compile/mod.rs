@@ -6,6 +6,7 @@
 
 pub mod leaks;
 pub mod plan;
+pub mod published;
 pub mod recorder;
 pub mod run;
 pub mod rustflags;

@@ -6,15 +6,19 @@ use serde::Serialize;
 use super::pack::{self, Output, PackError, PackReport, Step};
 use super::packing::Executable;
 use crate::compile::plan::{Features, LockMode, Verbosity};
+use crate::compile::published::{self, PublishedError};
+use crate::compile::toolchain::Surroundings;
 use crate::compile::{self, CompileError, CompileRequest, Environment, ToolchainReport};
 use crate::package::describe::{DescribeError, Overrides};
-use crate::package::locate::{self, LocateError, Selection};
+use crate::package::locate::{self, LocateError, Package, Selection};
 
 /// What to build.
 #[derive(Clone, Debug)]
 pub struct BuildRequest {
     /// The current folder.
     pub cwd: Utf8PathBuf,
+    /// A published package, `NAME` or `NAME@VERSION`, in the place of the selection.
+    pub published: Option<String>,
     /// The package.
     pub selection: Selection,
     /// What is said in the place of its table.
@@ -59,6 +63,9 @@ pub enum BuildError {
     /// The package cannot be described.
     #[error(transparent)]
     Describe(#[from] DescribeError),
+    /// The published package cannot be had.
+    #[error(transparent)]
+    Published(#[from] PublishedError),
     /// It cannot be compiled.
     #[error(transparent)]
     Compile(#[from] CompileError),
@@ -76,7 +83,15 @@ pub enum BuildError {
 /// # Errors
 /// What [`BuildError`] says.
 pub fn build(request: &BuildRequest, notice: &dyn Fn(&str)) -> Result<BuildReport, BuildError> {
-    let package = locate::find(&request.cwd, &request.selection)?;
+    let package = match &request.published {
+        Some(spec) => published(request, spec, notice)?,
+        None => locate::find(&request.cwd, &request.selection)?,
+    };
+    let lock = LockMode {
+        // What was published with its lock file is built with it.
+        locked: request.lock.locked || request.published.is_some(),
+        ..request.lock
+    };
     let described = package.describe(&request.overrides)?;
     let description = &described.description;
     let compiled = compile::compile(
@@ -93,7 +108,7 @@ pub fn build(request: &BuildRequest, notice: &dyn Fn(&str)) -> Result<BuildRepor
                 all: request.all_features,
                 no_default: request.no_default_features,
             },
-            lock: request.lock,
+            lock,
             jobs: request.jobs.clone(),
             target_dir: request.target_dir.clone(),
             verbosity: request.verbosity,
@@ -133,4 +148,24 @@ pub fn build(request: &BuildRequest, notice: &dyn Fn(&str)) -> Result<BuildRepor
         toolchain: compiled.toolchain,
         leaks,
     })
+}
+
+/// The source of a published package, in the cache.
+fn published(
+    request: &BuildRequest,
+    spec: &str,
+    notice: &dyn Fn(&str),
+) -> Result<Package, BuildError> {
+    let surroundings = Surroundings {
+        cwd: &request.cwd,
+        environment: &request.environment,
+        cache_dir: &request.output.cache_dir,
+        offline: request.lock.is_offline(),
+    };
+    let folder = published::fetch(&surroundings, spec, request.lock, notice)?;
+    let selection = Selection {
+        path: Some(folder),
+        package: None,
+    };
+    Ok(locate::find(&request.cwd, &selection)?)
 }
