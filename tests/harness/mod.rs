@@ -8,12 +8,14 @@
 )]
 
 mod container;
+mod executable;
 mod layout;
 mod program;
 mod scratch;
 mod tools;
 
 pub use container::{Engine, Finished};
+pub use executable::Architecture;
 pub use layout::{Layer, Layout};
 pub use program::{Muslin, Output};
 pub use scratch::Scratch;

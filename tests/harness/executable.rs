@@ -1,0 +1,105 @@
+//! Executables made by hand: static, a few hundred bytes, and as large as asked
+//! for, so that tests of packing need no compiler.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+
+use super::Scratch;
+
+/// The processors that images are made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Architecture {
+    Amd64,
+    Arm64,
+}
+
+const HEADER: usize = 64;
+const PROGRAM_HEADER: usize = 56;
+/// The code begins after the header and two program headers.
+const CODE: usize = HEADER + 2 * PROGRAM_HEADER;
+
+impl Architecture {
+    /// An executable that prints `message` and ends, with `padding` bytes behind
+    /// it that hardly compress.
+    pub fn executable(self, message: &str, padding: usize) -> Vec<u8> {
+        let mut code = self.code(message.len());
+        code.extend(message.as_bytes());
+        let size = CODE + code.len() + padding;
+        let mut bytes = Vec::with_capacity(size);
+        // A 64-bit little-endian file of version 1, position-independent.
+        bytes.extend(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0");
+        bytes.extend(3_u16.to_le_bytes());
+        bytes.extend(self.machine().to_le_bytes());
+        bytes.extend(1_u32.to_le_bytes());
+        bytes.extend((CODE as u64).to_le_bytes());
+        bytes.extend((HEADER as u64).to_le_bytes());
+        bytes.extend(0_u64.to_le_bytes());
+        bytes.extend(0_u32.to_le_bytes());
+        for field in [HEADER, PROGRAM_HEADER, 2, 64, 0, 0] {
+            bytes.extend(u16::try_from(field).unwrap().to_le_bytes());
+        }
+        // All of the file, readable and executable; a stack that is not executable.
+        program_header(&mut bytes, 1, 5, size as u64, 0x1000);
+        program_header(&mut bytes, 0x6474_e551, 6, 0, 16);
+        bytes.extend(code);
+        let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+        while bytes.len() < size {
+            // xorshift64
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            bytes.push(state.to_le_bytes()[3]);
+        }
+        bytes
+    }
+
+    fn machine(self) -> u16 {
+        match self {
+            Self::Amd64 => 62,
+            Self::Arm64 => 183,
+        }
+    }
+
+    /// write(1, message, length); exit(0). The message follows the code.
+    fn code(self, length: usize) -> Vec<u8> {
+        let length = u16::try_from(length).unwrap();
+        match self {
+            Self::Amd64 => {
+                let mut code = vec![0xb8, 1, 0, 0, 0, 0xbf, 1, 0, 0, 0];
+                code.extend([0x48, 0x8d, 0x35, 16, 0, 0, 0, 0xba]);
+                code.extend(u32::from(length).to_le_bytes());
+                code.extend([0x0f, 5, 0xb8, 60, 0, 0, 0, 0x31, 0xff, 0x0f, 5]);
+                code
+            }
+            Self::Arm64 => [
+                0xd280_0020,
+                0x1000_00e1,
+                0xd280_0002 | (u32::from(length) << 5),
+                0xd280_0808,
+                0xd400_0001,
+                0xd280_0000,
+                0xd280_0ba8,
+                0xd400_0001,
+            ]
+            .into_iter()
+            .flat_map(u32::to_le_bytes)
+            .collect(),
+        }
+    }
+
+    /// Writes such an executable into `scratch`, with the mode that a linker gives.
+    pub fn write(self, scratch: &Scratch, name: &str, message: &str, padding: usize) -> PathBuf {
+        let path = scratch.write(name, self.executable(message, padding));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        path
+    }
+}
+
+fn program_header(bytes: &mut Vec<u8>, kind: u32, flags: u32, size: u64, align: u64) {
+    bytes.extend(kind.to_le_bytes());
+    bytes.extend(flags.to_le_bytes());
+    for field in [0, 0, 0, size, size, align] {
+        bytes.extend(u64::to_le_bytes(field));
+    }
+}
