@@ -40,8 +40,8 @@ pub struct Finished {
 static RUNNING: Mutex<Weak<Engine>> = Mutex::new(Weak::new());
 
 impl Engine {
-    /// The engine of this test program. Without docker and podman the test is
-    /// skipped: `let Some(engine) = Engine::get() else { return };`
+    /// The engine of this test program: docker, else podman. Without both the test
+    /// is skipped: `let Some(engine) = Engine::get() else { return };`
     pub fn get() -> Option<Arc<Self>> {
         let mut running = RUNNING
             .lock()
@@ -49,23 +49,28 @@ impl Engine {
         if let Some(engine) = running.upgrade() {
             return Some(engine);
         }
-        let mut reasons = Vec::new();
-        for start in [Self::docker, Self::podman] {
-            match start() {
-                Ok(engine) => {
-                    let engine = Arc::new(engine);
-                    *running = Arc::downgrade(&engine);
-                    return Some(engine);
-                }
-                Err(reason) => reasons.push(reason),
+        match Self::start_docker()
+            .or_else(|docker| Self::start_podman().map_err(|podman| format!("{docker}; {podman}")))
+        {
+            Ok(engine) => {
+                let engine = Arc::new(engine);
+                *running = Arc::downgrade(&engine);
+                Some(engine)
+            }
+            Err(reason) => {
+                drop(running);
+                skip(&format!("no container engine: {reason}"));
+                None
             }
         }
-        drop(running);
-        skip(&format!("no container engine: {}", reasons.join("; ")));
-        None
     }
 
-    fn docker() -> Result<Self, String> {
+    /// podman, with folders of its own, for the tests that are about podman.
+    pub fn podman() -> Option<Self> {
+        Self::start_podman().map_err(|reason| skip(&reason)).ok()
+    }
+
+    fn start_docker() -> Result<Self, String> {
         let daemon = find("dockerd").ok_or("`dockerd` is not installed")?;
         let client = find("docker").ok_or("`docker` is not installed")?;
         // A short path: that of a socket may have 107 bytes.
@@ -118,7 +123,7 @@ impl Engine {
         ))
     }
 
-    fn podman() -> Result<Self, String> {
+    fn start_podman() -> Result<Self, String> {
         let program = find("podman").ok_or("`podman` is not installed")?;
         let engine = Self {
             kind: Kind::Podman { program },
@@ -171,9 +176,13 @@ impl Engine {
     /// Runs a container without network and removes it.
     #[track_caller]
     pub fn run(&self, options: &[&str], image: &str, args: &[&str]) -> Finished {
-        let output = self
-            .command()
-            .args(["run", "--rm", "--network=none"])
+        let mut command = self.command();
+        command.args(["run", "--rm", "--network=none"]);
+        if matches!(self.kind, Kind::Podman { .. }) {
+            // Its defaults are more than a container around the tests may give.
+            command.args(["--ulimit=nofile=1024:1024", "--ulimit=nproc=1024:1024"]);
+        }
+        let output = command
             .args(options)
             .arg(image)
             .args(args)
@@ -216,5 +225,9 @@ fn podman(program: &Path, scratch: &Scratch) -> Command {
         .arg("--runroot")
         .arg(scratch.join("run"))
         .args(["--cgroup-manager=cgroupfs", "--events-backend=file"]);
+    // crun, podman's own choice, refuses machines that have both kinds of cgroups.
+    if let Some(runc) = find("runc") {
+        command.arg("--runtime").arg(runc);
+    }
     command
 }

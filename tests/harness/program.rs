@@ -67,8 +67,7 @@ impl Muslin {
     /// Uses the caller's own cache folder, which holds the built musl standard
     /// library: for tests that compile.
     pub fn with_users_cache(self) -> Self {
-        let cache = users_cache();
-        self.env("XDG_CACHE_HOME", cache)
+        self.env("MUSLIN_CACHE_DIR", users_cache())
     }
 
     /// The folder in which the program starts; a fresh one if not given.
@@ -177,8 +176,14 @@ fn or_in_home(variable: &str, folder: &str) -> PathBuf {
     env::var_os(variable).map_or_else(|| home().join(folder), PathBuf::from)
 }
 
+/// What muslin uses where nothing is set.
 fn users_cache() -> PathBuf {
-    env::var_os("XDG_CACHE_HOME").map_or_else(|| home().join(".cache"), PathBuf::from)
+    let set = |name| env::var_os(name).map(PathBuf::from);
+    set("MUSLIN_CACHE_DIR").unwrap_or_else(|| {
+        set("XDG_CACHE_HOME")
+            .unwrap_or_else(|| home().join(".cache"))
+            .join("muslin")
+    })
 }
 
 fn home() -> PathBuf {
