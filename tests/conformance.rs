@@ -53,7 +53,7 @@ fn digest_of(bytes: &[u8]) -> String {
 fn assert_conforms(folder: &Path) {
     let layout = Layout::open(folder);
     let valid = |findings: Vec<String>, value: &Value| {
-        assert!(findings.is_empty(), "{findings:#?} in {value:#}")
+        assert!(findings.is_empty(), "{findings:#?} in {value:#}");
     };
     let marker = layout.document("oci-layout");
     valid(oci_schema::layout_marker(&marker), &marker);
