@@ -13,6 +13,8 @@ mod options;
 mod pack;
 #[cfg(feature = "build")]
 mod report;
+#[cfg(feature = "build")]
+mod setup;
 mod text;
 mod world;
 
@@ -53,6 +55,8 @@ enum Command {
     #[cfg(feature = "build")]
     Pack(Box<pack::Pack>),
     #[cfg(feature = "build")]
+    Setup(setup::Setup),
+    #[cfg(feature = "build")]
     Completions(completions::Completions),
     #[cfg(feature = "build")]
     Man(completions::Man),
@@ -67,6 +71,8 @@ pub fn run() -> ExitCode {
         Command::Build(build) => build.run(&world),
         #[cfg(feature = "build")]
         Command::Pack(pack) => pack.run(&world),
+        #[cfg(feature = "build")]
+        Command::Setup(setup) => setup.run(&world),
         #[cfg(feature = "build")]
         Command::Completions(completions) => completions.run(),
         #[cfg(feature = "build")]

@@ -10,3 +10,5 @@ pub mod destinations;
 pub mod pack;
 #[cfg(feature = "build")]
 pub mod packing;
+#[cfg(feature = "build")]
+pub mod setup;

@@ -1,0 +1,188 @@
+//! `muslin setup`: what the machine lacks for a build, and setting it up.
+
+use camino::Utf8PathBuf;
+use serde::Serialize;
+
+use crate::compile::recorder::{self, RecorderError};
+use crate::compile::rustflags::{self, RustflagsError};
+use crate::compile::standard_library::{self, StdError, StdSource};
+use crate::compile::toolchain::{self, Found, Surroundings, ToolchainError};
+use crate::compile::tools::{self, ToolsError};
+use crate::compile::{Environment, text};
+use crate::image::platform::Platform;
+
+/// What to look at, and whether to mend it.
+#[derive(Clone, Debug)]
+pub struct SetupRequest {
+    /// The folder that toolchain files are searched from.
+    pub cwd: Utf8PathBuf,
+    /// The caller's variables.
+    pub environment: Environment,
+    /// Where tools and standard libraries are kept.
+    pub cache_dir: Utf8PathBuf,
+    /// For what the machine shall build.
+    pub platforms: Vec<Platform>,
+    /// Whether to say only what is missing.
+    pub check_only: bool,
+    /// Whether nothing may be downloaded.
+    pub offline: bool,
+}
+
+/// What is there and what is not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SetupReport {
+    /// Toolchain, standard library, zig, in this order.
+    pub items: Vec<Item>,
+}
+
+/// Something that a build needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Item {
+    /// What it is.
+    pub name: &'static str,
+    /// Whether it is there.
+    pub ready: bool,
+    /// Whether a build can do without it.
+    pub optional: bool,
+    /// What is there, or what would be done about it.
+    pub detail: String,
+}
+
+/// Why the machine could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// There is no compiler that can.
+    #[error(transparent)]
+    Toolchain(#[from] ToolchainError),
+    /// The standard library could not be made.
+    #[error(transparent)]
+    Std(#[from] StdError),
+    /// zig or cargo-zigbuild could not be had.
+    #[error(transparent)]
+    Tools(#[from] ToolsError),
+    /// cargo's configuration cannot be read.
+    #[error(transparent)]
+    Rustflags(#[from] RustflagsError),
+    /// What cargo-zigbuild knows could not be asked.
+    #[error(transparent)]
+    Recorder(#[from] RecorderError),
+}
+
+impl SetupReport {
+    /// Whether a build would set nothing up.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.items.iter().all(|item| item.ready || item.optional)
+    }
+}
+
+/// Looks at the machine and, unless told to look only, sets up what is missing.
+/// `notice` gets a line for each thing that is set up.
+///
+/// # Errors
+/// What [`SetupError`] says; looking only has none.
+pub fn setup(request: &SetupRequest, notice: &dyn Fn(&str)) -> Result<SetupReport, SetupError> {
+    let surroundings = Surroundings {
+        cwd: &request.cwd,
+        environment: &request.environment,
+        cache_dir: &request.cache_dir,
+        offline: request.offline,
+    };
+    let targets: Vec<&str> = request
+        .platforms
+        .iter()
+        .map(|platform| platform.rust_target())
+        .collect();
+    if !request.check_only {
+        let found = toolchain::find(&surroundings, &targets, notice)?;
+        let toolchain = found.toolchain;
+        standard_library::ensure(&surroundings, &toolchain, found.std, &targets, notice)?;
+        let tools = tools::ensure(&surroundings, notice)?;
+        let flags = rustflags::read(&request.cwd, &request.environment, &targets)?;
+        recorder::record(&surroundings, &tools, &toolchain, &targets, &flags)?;
+    }
+    Ok(look(&surroundings, &targets))
+}
+
+/// Says what is there without changing anything outside the cache.
+fn look(surroundings: &Surroundings<'_>, targets: &[&str]) -> SetupReport {
+    let nothing_downloaded = Surroundings {
+        offline: true,
+        ..*surroundings
+    };
+    let mut items = match toolchain::find(&nothing_downloaded, targets, &|_| ()) {
+        Ok(found) => vec![compiler(&found), std(surroundings, &found, targets)],
+        Err(error) => vec![Item {
+            name: "rust with musl std",
+            ready: false,
+            optional: false,
+            detail: error.to_string(),
+        }],
+    };
+    let zig = tools::are_there(surroundings.cache_dir);
+    let versions = format!(
+        "{} with cargo-zigbuild {}",
+        tools::ZIG_VERSION,
+        tools::CARGO_ZIGBUILD_VERSION
+    );
+    items.push(Item {
+        name: "zig",
+        ready: zig,
+        optional: false,
+        detail: if zig {
+            versions
+        } else {
+            format!("{versions}: will be fetched from PyPI by pip")
+        },
+    });
+    let wrapper = text(surroundings.environment, "RUSTC_WRAPPER");
+    items.push(Item {
+        name: "sccache",
+        ready: wrapper.is_some(),
+        optional: true,
+        detail: wrapper.map_or_else(
+            || {
+                "no RUSTC_WRAPPER: set it to `sccache` to share compiled crates between projects"
+                    .to_owned()
+            },
+            |wrapper| format!("RUSTC_WRAPPER is `{wrapper}`"),
+        ),
+    });
+    SetupReport { items }
+}
+
+fn compiler(found: &Found) -> Item {
+    Item {
+        name: "rust",
+        ready: true,
+        optional: false,
+        detail: format!(
+            "{} (`{}`)",
+            found.toolchain.version_line(),
+            found.toolchain.rustc
+        ),
+    }
+}
+
+fn std(surroundings: &Surroundings<'_>, found: &Found, targets: &[&str]) -> Item {
+    let (ready, detail) = match &found.std {
+        StdSource::Toolchain | StdSource::Rustup => (true, "the toolchain's own".to_owned()),
+        StdSource::Source(source) => {
+            let cache = surroundings.cache_dir;
+            if standard_library::is_built(cache, &found.toolchain, source, targets) {
+                (true, format!("built from `{source}`"))
+            } else {
+                (
+                    false,
+                    format!("will be built from `{source}`, once, in some minutes"),
+                )
+            }
+        }
+    };
+    Item {
+        name: "musl std",
+        ready,
+        optional: false,
+        detail,
+    }
+}
