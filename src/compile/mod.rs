@@ -8,6 +8,7 @@ pub mod leaks;
 pub mod plan;
 pub mod published;
 pub mod recorder;
+pub mod registries;
 pub mod run;
 pub mod rustflags;
 pub mod standard_library;
@@ -156,6 +157,8 @@ pub fn compile(request: &CompileRequest, notice: &dyn Fn(&str)) -> Result<Compil
     )?;
     clock.lap("set up");
 
+    let registries = registries::ensure(request, &found.toolchain)?;
+
     let plan = plan::plan(&plan::Inputs {
         request,
         toolchain: &found.toolchain,
@@ -163,6 +166,7 @@ pub fn compile(request: &CompileRequest, notice: &dyn Fn(&str)) -> Result<Compil
         zig: &zig,
         zig_cache: &tools.zig_cache,
         user_flags: &user_flags,
+        registries: &registries,
     });
     let executables = run::run(&plan, request)?;
     clock.lap("cargo build");

@@ -87,6 +87,8 @@ pub struct Inputs<'a> {
     pub zig_cache: &'a Utf8Path,
     /// The user's rustflags.
     pub user_flags: &'a UserFlags,
+    /// The folders that the package's dependencies are unpacked in.
+    pub registries: &'a [Utf8PathBuf],
 }
 
 /// Where cargo keeps registries and the checkouts of git dependencies.
@@ -224,12 +226,8 @@ fn renames(inputs: &Inputs<'_>) -> BTreeMap<Utf8PathBuf, String> {
         (inputs.std.source.clone(), format!("/rustc/{commit}")),
     ]);
     // Each registry has a folder of its own, whose name depends on its address.
-    let registries = home.join("registry/src");
-    renames.insert(registries.clone(), CRATES.to_owned());
-    if let Ok(folders) = registries.read_dir_utf8() {
-        for folder in folders.flatten() {
-            renames.insert(folder.into_path(), CRATES.to_owned());
-        }
+    for registry in inputs.registries {
+        renames.insert(registry.clone(), CRATES.to_owned());
     }
     renames
 }
