@@ -12,7 +12,6 @@ use crate::operations::created;
 use crate::operations::pack::Output;
 use crate::package::describe::Overrides;
 use crate::package::values;
-use crate::transport::writing::Docker;
 
 /// What the image says of itself.
 #[derive(Debug, Args)]
@@ -118,10 +117,7 @@ impl ImageOptions {
             threads: world.threads,
             cache_dir: world.cache_dir(output.cache_dir.as_deref())?,
             destinations: output.to.clone(),
-            docker: Docker {
-                program: "docker".into(),
-                environment: world.environment.clone(),
-            },
+            machine: world.machine(),
         })
     }
 }

@@ -7,6 +7,7 @@ use std::num::NonZeroUsize;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::Failure;
+use crate::transport::{Docker, Machine};
 
 /// The current folder and the variables.
 #[derive(Clone, Debug)]
@@ -36,6 +37,17 @@ impl World {
             environment: std::env::vars_os().collect(),
             threads: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
         })
+    }
+
+    /// What images are read and written with.
+    pub(super) fn machine(&self) -> Machine {
+        Machine {
+            docker: Docker {
+                program: "docker".into(),
+                environment: self.environment.clone(),
+            },
+            temporary: self.variable("TMPDIR").unwrap_or("/tmp").into(),
+        }
     }
 
     /// A variable, if it is text and not empty.

@@ -2,6 +2,8 @@
 //! their bytes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 use serde::Serialize;
@@ -58,6 +60,15 @@ pub enum Content {
     Bytes(Vec<u8>),
     /// The whole of a file: layers. Whoever reads it checks the digest.
     File(Utf8PathBuf),
+    /// A part of an open file: an entry of an archive. Whoever reads it checks the digest.
+    Part {
+        /// The archive.
+        file: Arc<File>,
+        /// Where the part starts, in bytes from the start of the file.
+        start: u64,
+        /// The length of the part in bytes.
+        size: u64,
+    },
 }
 
 impl PlatformImage {

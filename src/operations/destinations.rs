@@ -7,7 +7,7 @@ use crate::image::description::Description;
 use crate::image::digest::Digest;
 use crate::image::multi_platform::MultiPlatformImage;
 use crate::image::reference::Reference;
-use crate::transport::writing::{self, Docker, WriteError};
+use crate::transport::{self, Machine, WriteError};
 
 /// An image that was written.
 #[derive(Clone, Debug, Serialize)]
@@ -34,12 +34,12 @@ pub fn write_all(
     image: &MultiPlatformImage,
     description: &Description,
     destinations: &[Reference],
-    docker: &Docker,
+    machine: &Machine,
 ) -> Result<Vec<Written>, WriteError> {
     let name = description.image.as_deref().unwrap_or(&description.name);
     let mut written = Vec::new();
     for destination in destinations {
-        writing::write(destination, image, name, &description.tags, docker)?;
+        transport::write(destination, image, name, &description.tags, machine)?;
         written.push(Written {
             destination: destination.clone(),
             reference: by_digest(destination, image),

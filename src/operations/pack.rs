@@ -17,7 +17,7 @@ use crate::image::reference::Reference;
 use crate::package::describe::{self, DescribeError, Described, Origin, Overrides};
 use crate::package::files::{self, FilesError};
 use crate::package::locate::{self, LocateError, Package, Selection};
-use crate::transport::writing::{Docker, WriteError};
+use crate::transport::{Machine, WriteError};
 
 /// How an image is made and where it goes: what `build` and `pack` share.
 #[derive(Clone, Debug)]
@@ -32,8 +32,8 @@ pub struct Output {
     pub cache_dir: Utf8PathBuf,
     /// Where the image goes; empty for the layout below the target folder.
     pub destinations: Vec<Reference>,
-    /// How the local daemon is reached.
-    pub docker: Docker,
+    /// How images are written to this machine.
+    pub machine: Machine,
 }
 
 /// What to pack.
@@ -199,7 +199,7 @@ pub(super) fn finish(
         asked => asked,
     };
     let written =
-        destinations::write_all(&packed.image, description, destinations, &output.docker)?;
+        destinations::write_all(&packed.image, description, destinations, &output.machine)?;
     Ok(PackReport {
         digest: packed.image.index.descriptor.digest,
         name: description.name.clone(),

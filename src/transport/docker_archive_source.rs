@@ -1,0 +1,171 @@
+//! Reading what `docker save` writes, and dockerTools, podman and skopeo.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use super::docker_manifest::Item;
+use super::fault::Fault;
+use super::source::{Entry, MAX_DOCUMENT, small_document};
+use super::store::Store;
+use super::tar_index::TarIndex;
+use crate::image::config::ImageConfig;
+use crate::image::decompress::Codec;
+use crate::image::descriptor::{Descriptor, PlatformSpec};
+use crate::image::digest::Digest;
+use crate::image::media_type;
+use crate::image::multi_platform::{Blob, Content, LayerBlob, PlatformImage};
+
+/// More images than any archive has.
+const MAX_IMAGES: usize = 256;
+/// What the manifests that are made for an archive may have together, in bytes.
+const MAX_MANIFESTS: usize = 8 << 20;
+
+/// The archive as blobs and entries. A docker-archive has no manifests: they are made here,
+/// of the layers as they stand in the archive.
+pub(super) fn read(tar: &TarIndex) -> Result<(Store, Vec<Entry>), Fault> {
+    let (_, items): (_, Vec<Item>) = small_document(tar.open("manifest.json")?, "manifest.json")?;
+    if items.len() > MAX_IMAGES {
+        return Err(Fault::TooManyImages(MAX_IMAGES));
+    }
+    let mut archive = Archive {
+        tar,
+        blobs: BTreeMap::new(),
+        hashed: BTreeMap::new(),
+        manifests: 0,
+    };
+    let mut entries = Vec::new();
+    for item in items {
+        let descriptor = archive.image(&item)?;
+        let names = item.repo_tags.unwrap_or_default();
+        let mut names: Vec<_> = names.into_iter().map(Some).collect();
+        if names.is_empty() {
+            names.push(None);
+        }
+        entries.extend(names.into_iter().map(|name| Entry {
+            name,
+            descriptor: descriptor.clone(),
+        }));
+    }
+    Ok((Store::Archive(archive.blobs), entries))
+}
+
+struct Archive<'a> {
+    tar: &'a TarIndex,
+    blobs: BTreeMap<Digest, (Content, u64)>,
+    /// The digests of compressed layers, by where they start.
+    hashed: BTreeMap<u64, Digest>,
+    /// The size of all manifests made so far, in bytes.
+    manifests: usize,
+}
+
+impl Archive<'_> {
+    /// Takes in an image; points at a manifest that is made for it.
+    fn image(&mut self, item: &Item) -> Result<Descriptor, Fault> {
+        let (bytes, config): (_, ImageConfig) = self.document(&item.config)?;
+        let digest = Digest::of(&bytes);
+        if let Some(claimed) = claimed_digest(&item.config).filter(|claimed| *claimed != digest) {
+            return Err(Fault::WrongDigest {
+                digest: claimed,
+                found: digest,
+            });
+        }
+        let (names, diff_ids) = (
+            item.layers.as_deref().unwrap_or_default(),
+            &config.rootfs.diff_ids,
+        );
+        if names.len() != diff_ids.len() {
+            return Err(Fault::LayerCount {
+                manifest: digest,
+                layers: names.len(),
+                diff_ids: diff_ids.len(),
+            });
+        }
+        let mut layers = Vec::new();
+        for (name, diff_id) in names.iter().zip(diff_ids) {
+            layers.push(self.layer(name, *diff_id)?);
+        }
+        self.blobs
+            .insert(digest, self.tar.part(self.tar.find(&item.config)?));
+        let config_blob = Blob {
+            descriptor: Descriptor::new(media_type::CONFIG, digest, bytes.len() as u64),
+            content: Content::Bytes(Vec::new()),
+        };
+        let platform = PlatformSpec {
+            architecture: config.architecture,
+            os: config.os,
+            os_version: None,
+            variant: config.variant,
+        };
+        let image = PlatformImage::new(platform, config_blob, layers, BTreeMap::new());
+        let Blob {
+            descriptor,
+            content,
+        } = image.manifest;
+        if self
+            .blobs
+            .insert(descriptor.digest, (content, descriptor.size))
+            .is_none()
+        {
+            self.manifests += usize::try_from(descriptor.size).unwrap_or(usize::MAX);
+        }
+        if self.manifests > MAX_MANIFESTS {
+            return Err(Fault::DocumentsTooLarge(MAX_MANIFESTS as u64));
+        }
+        Ok(Descriptor {
+            platform: Some(image.platform),
+            ..descriptor
+        })
+    }
+
+    fn document(&self, name: &str) -> Result<(Vec<u8>, ImageConfig), Fault> {
+        let (_, size) = self.tar.find(name)?;
+        if size > MAX_DOCUMENT {
+            return Err(Fault::DocumentTooLarge {
+                document: format!("`{}`", name.escape_debug()),
+                size,
+                limit: MAX_DOCUMENT,
+            });
+        }
+        small_document(self.tar.open(name)?, name)
+    }
+
+    /// A layer: without compression its digest is its diff ID, and is checked when it is
+    /// read; else it is hashed here.
+    fn layer(&mut self, name: &str, diff_id: Digest) -> Result<LayerBlob, Fault> {
+        let (start, size) = self.tar.find(name)?;
+        let unreadable = |error| Fault::unreadable(name, error);
+        let mut first = Vec::new();
+        let read = self.tar.open(name)?.take(6).read_to_end(&mut first);
+        read.map_err(unreadable)?;
+        let kind = match Codec::sniff(&first) {
+            Codec::Plain | Codec::Unsupported(_) => media_type::LAYER_TAR,
+            Codec::Gzip => media_type::LAYER_GZIP,
+            Codec::Zstd => media_type::LAYER_ZSTD,
+        };
+        let digest = match self.hashed.get(&start) {
+            _ if kind == media_type::LAYER_TAR => diff_id,
+            Some(digest) => *digest,
+            None => {
+                let (digest, _) = Digest::of_reader(self.tar.open(name)?).map_err(unreadable)?;
+                self.hashed.insert(start, digest);
+                digest
+            }
+        };
+        let (content, size) = self.tar.part((start, size));
+        self.blobs.insert(digest, (content.clone(), size));
+        Ok(LayerBlob {
+            blob: Blob {
+                descriptor: Descriptor::new(kind, digest, size),
+                content,
+            },
+            diff_id,
+        })
+    }
+}
+
+/// The digest that the name of a config claims: `<hex>.json` or `blobs/sha256/<hex>`.
+fn claimed_digest(name: &str) -> Option<Digest> {
+    let last = name.rsplit_once('/').map_or(name, |(_, last)| last);
+    let hex = last.strip_suffix(".json").unwrap_or(last);
+    format!("sha256:{hex}").parse().ok()
+}

@@ -1,0 +1,101 @@
+//! JSON documents of any origin.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+/// Parses a document in which no object has a key twice: two readers could see two
+/// different documents in it.
+pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
+    serde_json::from_slice::<NoKeyTwice>(bytes)?;
+    serde_json::from_slice(bytes)
+}
+
+/// Any value without a key twice; its content is not kept.
+struct NoKeyTwice;
+
+impl<'de> Deserialize<'de> for NoKeyTwice {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Self)
+    }
+}
+
+impl<'de> Visitor<'de> for NoKeyTwice {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<Self, A::Error> {
+        while values.next_element::<Self>()?.is_some() {}
+        Ok(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut pairs: A) -> Result<Self, A::Error> {
+        let mut keys = Vec::new();
+        while let Some((key, Self)) = pairs.next_entry::<String, Self>()? {
+            keys.push(key.into_boxed_str());
+        }
+        keys.sort_unstable();
+        match keys.windows(2).find(|pair| pair[0] == pair[1]) {
+            Some(pair) => Err(A::Error::custom(format!(
+                "the key `{}` is there twice",
+                pair[0]
+            ))),
+            None => Ok(self),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+
+    #[test]
+    fn any_document_is_parsed() {
+        let text = r#"{"a": [1, -2, 3.5, "x", true, null, {"a": {}}], "b": 1e300}"#;
+        let value: Value = parse(text.as_bytes()).unwrap();
+        assert_eq!(value, serde_json::from_str::<Value>(text).unwrap());
+    }
+
+    #[test]
+    fn a_key_twice_is_an_error_that_names_it() {
+        let error = parse::<Value>(br#"[{"a": 1, "b": {"c": 1, "c": 1}}]"#).unwrap_err();
+        assert!(
+            error.to_string().contains("the key `c` is there twice"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn nesting_has_an_end() {
+        assert!(parse::<Value>("[".repeat(100_000).as_bytes()).is_err());
+    }
+}

@@ -1,0 +1,156 @@
+//! Following descriptors from an entry down to layers.
+
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+
+use super::fault::Fault;
+use super::source::Source;
+use crate::image::config::ImageConfig;
+use crate::image::descriptor::{Descriptor, PlatformSpec};
+use crate::image::manifest::{Index, Manifest};
+use crate::image::media_type;
+use crate::image::multi_platform::{Blob, Content, LayerBlob, MultiPlatformImage, PlatformImage};
+
+/// How deep indexes may be nested.
+pub(super) const MAX_DEPTH: usize = 4;
+/// What all documents of one image may have together, in bytes.
+const MAX_DOCUMENTS: u64 = 8 << 20;
+
+/// Reads the documents of one image.
+struct Loader<'a> {
+    source: &'a Source,
+    /// What may still be read, in bytes.
+    left: u64,
+}
+
+impl Source {
+    /// The image below an index or a manifest.
+    pub(super) fn load(&self, root: &Descriptor) -> Result<MultiPlatformImage, Fault> {
+        let mut loader = Loader {
+            source: self,
+            left: MAX_DOCUMENTS,
+        };
+        let mut platforms = Vec::new();
+        let index = loader.descend(root, 0, &mut platforms)?;
+        if platforms.is_empty() {
+            return Err(Fault::Empty);
+        }
+        match index {
+            Some(index) => Ok(MultiPlatformImage { index, platforms }),
+            None => Ok(MultiPlatformImage::new(platforms, BTreeMap::new())),
+        }
+    }
+}
+
+impl Loader<'_> {
+    /// Collects the images below a descriptor; gives the index if it stands directly
+    /// above all of them.
+    fn descend(
+        &mut self,
+        descriptor: &Descriptor,
+        depth: usize,
+        platforms: &mut Vec<PlatformImage>,
+    ) -> Result<Option<Blob>, Fault> {
+        if depth > MAX_DEPTH {
+            return Err(Fault::TooDeep(MAX_DEPTH));
+        }
+        if !media_type::is_index(&descriptor.media_type) {
+            platforms.push(self.platform_image(descriptor)?);
+            return Ok(None);
+        }
+        let (bytes, index): (_, Index) = self.document(descriptor, "the index")?;
+        same_type(descriptor, index.media_type.as_ref())?;
+        let mut flat = true;
+        for below in &index.manifests {
+            flat &= !media_type::is_index(&below.media_type);
+            self.descend(below, depth + 1, platforms)?;
+        }
+        if !flat {
+            return Ok(None);
+        }
+        Ok(Some(Blob {
+            descriptor: bare(descriptor),
+            content: Content::Bytes(bytes),
+        }))
+    }
+
+    fn platform_image(&mut self, descriptor: &Descriptor) -> Result<PlatformImage, Fault> {
+        let no_image = |media_type: &str| Fault::NotAnImage {
+            digest: descriptor.digest,
+            media_type: media_type.to_owned(),
+        };
+        if !media_type::is_manifest(&descriptor.media_type) {
+            return Err(no_image(&descriptor.media_type));
+        }
+        let (bytes, manifest): (_, Manifest) = self.document(descriptor, "the manifest")?;
+        same_type(descriptor, manifest.media_type.as_ref())?;
+        if !matches!(
+            manifest.config.media_type.as_str(),
+            media_type::CONFIG | media_type::DOCKER_CONFIG
+        ) {
+            return Err(no_image(&manifest.config.media_type));
+        }
+        let (config_bytes, config): (_, ImageConfig) =
+            self.document(&manifest.config, "the config")?;
+        let (layers, diff_ids) = (manifest.layers, config.rootfs.diff_ids);
+        if layers.len() != diff_ids.len() {
+            return Err(Fault::LayerCount {
+                manifest: descriptor.digest,
+                layers: layers.len(),
+                diff_ids: diff_ids.len(),
+            });
+        }
+        let layer = |(layer, diff_id): (Descriptor, _)| {
+            let blob = self.source.blob(&layer)?;
+            Ok(LayerBlob { blob, diff_id })
+        };
+        let layers: Result<Vec<_>, Fault> = layers.into_iter().zip(diff_ids).map(layer).collect();
+        let platform = descriptor.platform.clone().unwrap_or(PlatformSpec {
+            architecture: config.architecture,
+            os: config.os,
+            os_version: None,
+            variant: config.variant,
+        });
+        Ok(PlatformImage {
+            platform,
+            manifest: Blob {
+                descriptor: bare(descriptor),
+                content: Content::Bytes(bytes),
+            },
+            config: Blob {
+                descriptor: manifest.config,
+                content: Content::Bytes(config_bytes),
+            },
+            layers: layers?,
+        })
+    }
+
+    /// A document, if there is still room for it.
+    fn document<T: DeserializeOwned>(
+        &mut self,
+        descriptor: &Descriptor,
+        kind: &str,
+    ) -> Result<(Vec<u8>, T), Fault> {
+        let too_large = Fault::DocumentsTooLarge(MAX_DOCUMENTS);
+        self.left = self.left.checked_sub(descriptor.size).ok_or(too_large)?;
+        self.source.document(descriptor, kind)
+    }
+}
+
+/// One document must not be read as two things.
+fn same_type(descriptor: &Descriptor, found: Option<&String>) -> Result<(), Fault> {
+    match found {
+        Some(found) if *found != descriptor.media_type => Err(Fault::WrongMediaType {
+            digest: descriptor.digest,
+            claimed: descriptor.media_type.clone(),
+            found: found.clone(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Type, digest and size alone.
+fn bare(descriptor: &Descriptor) -> Descriptor {
+    Descriptor::new(&descriptor.media_type, descriptor.digest, descriptor.size)
+}
