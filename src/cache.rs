@@ -51,7 +51,7 @@ impl Cache {
             root: root.to_owned(),
         };
         for folder in [cache.blobs(), cache.root.join("layers")] {
-            fs::create_dir_all(&folder).map_err(|source| cache.unusable(&folder, source))?;
+            fs::create_dir_all(&folder).map_err(|source| unusable_at(&folder, source))?;
         }
         Ok(cache)
     }
@@ -82,7 +82,7 @@ impl Cache {
         recipe: &str,
         write: impl FnOnce(&mut File) -> io::Result<(Descriptor, Digest)>,
     ) -> Result<(Descriptor, Digest, Utf8PathBuf), StoreError> {
-        let unusable = |source| StoreError::Cache(self.unusable(&self.blobs(), source));
+        let unusable = |source| StoreError::Cache(unusable_at(&self.blobs(), source));
         let mut file = tempfile::Builder::new()
             .prefix(".new-")
             .tempfile_in(self.blobs())
@@ -135,12 +135,12 @@ impl Cache {
         let folder = self.root.join("layers").join(recipe);
         folder.join(format!("{}.json", diff_id.hex()))
     }
+}
 
-    fn unusable(&self, path: &Utf8Path, source: io::Error) -> CacheError {
-        CacheError {
-            path: path.to_owned(),
-            source,
-        }
+fn unusable_at(path: &Utf8Path, source: io::Error) -> CacheError {
+    CacheError {
+        path: path.to_owned(),
+        source,
     }
 }
 

@@ -228,6 +228,7 @@ fn write_flags_package(scratch: &Scratch, config: &str) {
 fn rustflags_of_the_user_are_kept_wherever_they_are() {
     let target_table = format!("[target.{AMD64}]\nrustflags = ['--cfg', 'one']\n");
     let target_variable = "CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_RUSTFLAGS";
+    #[allow(clippy::type_complexity)] // Config, variables, what the program prints.
     let cases: [(&str, &[(&str, &str)], &str); 9] = [
         ("", &[], "false false"),
         ("[build]\nrustflags = ['--cfg', 'one']", &[], "true false"),

@@ -37,12 +37,12 @@ pub(super) struct ImageOptions {
     #[arg(long, value_name = "VERSION")]
     version_label: Option<String>,
 
-    /// Say this revision in the labels, as in `4f0c1d2` [default: $COMMIT_SHA, else none]
+    /// Say this revision in the labels, as in `4f0c1d2` [default: `$COMMIT_SHA`, else none]
     #[arg(long, value_name = "COMMIT")]
     revision: Option<String>,
 
     /// Say that the image was made at this time, as in `2026-01-31T12:00:00Z` or seconds since 1970
-    /// [default: $SOURCE_DATE_EPOCH, else 1970]
+    /// [default: `$SOURCE_DATE_EPOCH`, else 1970]
     #[arg(long, value_name = "TIME")]
     created: Option<String>,
 
@@ -63,7 +63,8 @@ enum Codec {
 #[command(next_help_heading = "Output options")]
 pub(super) struct OutputOptions {
     /// Write the image here, as in `oci:DIR[:TAG]`, `oci-archive:FILE`, `docker-archive:FILE` or
-    /// `docker-daemon:NAME:TAG`; may be given several times [default: oci:<target>/muslin/<name>]
+    /// `docker-daemon:NAME:TAG`; may be given several times; without it,
+    /// to `oci:<target>/muslin/<name>`
     #[arg(long, value_name = "DESTINATION")]
     to: Vec<Reference>,
 

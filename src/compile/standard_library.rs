@@ -145,7 +145,7 @@ pub fn ensure(
         let missing: Vec<&str> = targets
             .iter()
             .copied()
-            .filter(|target| missing(&target))
+            .filter(|target| missing(target))
             .collect();
         if !missing.is_empty() {
             notice(&format!(

@@ -268,7 +268,7 @@ fn usual(surroundings: &Surroundings<'_>) -> Result<(Toolchain, bool), Toolchain
     let chosen = file.is_some()
         || text(environment, "RUSTC").is_some()
         || text(environment, "RUSTUP_TOOLCHAIN").is_some();
-    let toolchain = probe(surroundings, cargo, rustc, file.as_deref())?;
+    let toolchain = probe(surroundings, cargo, &rustc, file.as_deref())?;
     Ok((toolchain, chosen))
 }
 
@@ -290,7 +290,7 @@ fn others(surroundings: &Surroundings<'_>, usual: &Toolchain) -> Vec<Toolchain> 
         if rustc == usual.rustc || !cargo.is_file() || !rustc.is_file() {
             continue;
         }
-        if let Ok(toolchain) = probe(surroundings, cargo, rustc, None)
+        if let Ok(toolchain) = probe(surroundings, cargo, &rustc, None)
             && toolchain.sysroot != usual.sysroot
             && found.iter().all(|other| other.sysroot != toolchain.sysroot)
         {
@@ -313,7 +313,7 @@ struct Probe {
 fn probe(
     surroundings: &Surroundings<'_>,
     cargo: Utf8PathBuf,
-    rustc: Utf8PathBuf,
+    rustc: &Utf8Path,
     toolchain_file: Option<&Utf8Path>,
 ) -> Result<Toolchain, ToolchainError> {
     let environment = surroundings.environment;
@@ -325,7 +325,7 @@ fn probe(
     let inputs = serde_json::json!({
         "cargo": cargo,
         "rustc": rustc,
-        "stat": stat(&rustc),
+        "stat": stat(rustc),
         "toolchain": text(environment, "RUSTUP_TOOLCHAIN"),
         "toolchain-file": file(toolchain_file),
         // Names folders with a toolchain of their own.
@@ -345,10 +345,10 @@ fn probe(
 
     let ask = |arguments: &[&str]| {
         let broken = |message: String| ToolchainError::Broken {
-            rustc: rustc.clone(),
+            rustc: rustc.to_owned(),
             message,
         };
-        let output = Command::new(&rustc)
+        let output = Command::new(rustc)
             .args(arguments)
             .current_dir(surroundings.cwd)
             .env_clear()
@@ -366,7 +366,7 @@ fn probe(
         verbose_version: ask(&["-vV"])?,
         sysroot: ask(&["--print", "sysroot"])?.into(),
         cargo,
-        rustc: rustc.clone(),
+        rustc: rustc.to_owned(),
     };
     let probe = Probe {
         compiler: stat(&toolchain.sysroot.join("bin/rustc")),

@@ -15,7 +15,7 @@ pub const ZIG_VERSION: &str = "0.17.1";
 /// The cargo-zigbuild that knows how to call it.
 pub const CARGO_ZIGBUILD_VERSION: &str = "0.24.0";
 
-/// The wheels of both for Linux and macOS on x86-64 and AArch64, in the form of
+/// The wheels of both for Linux and macOS on x86-64 and arm64, in the form of
 /// pip's requirements files.
 const REQUIREMENTS: &str = "\
 ziglang==0.17.1 \

@@ -62,6 +62,7 @@ enum Encoder {
 }
 
 impl Encoder {
+    #[cfg_attr(not(feature = "build"), allow(clippy::unnecessary_wraps))] // zstd can fail.
     fn new(compression: Compression) -> io::Result<Self> {
         match compression {
             Compression::Gzip => {
@@ -170,7 +171,7 @@ struct Cutter {
 
 impl Cutter {
     fn send(&mut self) -> io::Result<()> {
-        let stopped = |_| io::Error::new(io::ErrorKind::BrokenPipe, "compression stopped early");
+        let stopped = |()| io::Error::new(io::ErrorKind::BrokenPipe, "compression stopped early");
         let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE));
         let (done, result) = sync_channel(1);
         self.any = true;

@@ -44,6 +44,7 @@ pub struct Execution {
     pub user: Option<String>,
     /// `port/protocol` by key; the values are empty objects.
     #[serde(default, skip_serializing_if = "is_none_or_empty")]
+    #[allow(clippy::zero_sized_map_values)] // It is written as a map.
     pub exposed_ports: Option<BTreeMap<String, Empty>>,
     /// `NAME=value`.
     #[serde(default, skip_serializing_if = "is_none_or_empty_list")]
@@ -56,6 +57,7 @@ pub struct Execution {
     pub cmd: Option<Vec<String>>,
     /// Folders that hold data of the container; the values are empty objects.
     #[serde(default, skip_serializing_if = "is_none_or_empty")]
+    #[allow(clippy::zero_sized_map_values)] // It is written as a map.
     pub volumes: Option<BTreeMap<String, Empty>>,
     /// The folder in which the program starts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -96,10 +98,12 @@ pub struct History {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Empty {}
 
+#[allow(clippy::ref_option)] // serde calls it.
 fn is_none_or_empty<V>(map: &Option<BTreeMap<String, V>>) -> bool {
     map.as_ref().is_none_or(BTreeMap::is_empty)
 }
 
+#[allow(clippy::ref_option)] // serde calls it.
 fn is_none_or_empty_list(list: &Option<Vec<String>>) -> bool {
     list.as_ref().is_none_or(Vec::is_empty)
 }

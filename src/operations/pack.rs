@@ -191,7 +191,7 @@ pub(super) fn finish(
         compression: output.compression,
         threads: output.threads,
     };
-    let packed = packing::pack(ingredients, &cache)?;
+    let packed = packing::pack(&ingredients, &cache)?;
     let started = std::time::Instant::now();
     let default = [destinations::default_layout(target_folder, description)];
     let destinations = match output.destinations.as_slice() {

@@ -195,7 +195,7 @@ pub enum PackingError {
 ///
 /// # Errors
 /// What [`PackingError`] says; nothing but the cache was written then.
-pub fn pack(ingredients: Ingredients<'_>, cache: &Cache) -> Result<Packed, PackingError> {
+pub fn pack(ingredients: &Ingredients<'_>, cache: &Cache) -> Result<Packed, PackingError> {
     let started = Instant::now();
     let description = ingredients.description;
     let by_platform = sort_executables(description, ingredients.executables)?;

@@ -150,7 +150,7 @@ impl Package {
             self.name(),
             bins,
             entrypoint,
-            self.labels(),
+            &self.labels(),
             table,
             overrides,
         )
@@ -246,7 +246,7 @@ pub fn bare(
     let table = Table::default();
     let entrypoint = entrypoint(&bins, &table, &[Some(name)], overrides)?;
     let title = BTreeMap::from([(format!("{OCI}.title"), name.to_owned())]);
-    fill(name, bins, entrypoint, title, table, overrides).map_err(|error| match error {
+    fill(name, bins, entrypoint, &title, table, overrides).map_err(|error| match error {
         Unfilled::Value(origin, wrong) | Unfilled::Given(origin, wrong) => {
             DescribeError::Given { origin, wrong }
         }
@@ -290,11 +290,12 @@ enum Unfilled {
 }
 
 /// Checks every value and fills in every default.
+#[allow(clippy::too_many_lines)] // One statement for each key.
 fn fill(
     name: &str,
     bins: Vec<String>,
     entrypoint: String,
-    package_labels: BTreeMap<String, String>,
+    package_labels: &BTreeMap<String, String>,
     table: Table,
     overrides: &Overrides,
 ) -> Result<Described, Unfilled> {
@@ -384,7 +385,7 @@ fn fill(
     values::keys(&table.annotations).map_err(value("annotations"))?;
     values::keys(&overrides.labels).map_err(given("`--label`"))?;
 
-    let stamped = Stamped::new(&package_labels, &table.labels, overrides);
+    let stamped = Stamped::new(package_labels, &table.labels, overrides);
     let mut features = table.features.unwrap_or_default();
     features.extend(overrides.features.iter().cloned());
     features.sort_unstable();

@@ -144,7 +144,7 @@ pub fn find(cwd: &Utf8Path, selection: &Selection) -> Result<Package, LocateErro
     let root = workspace_root(&start, &manifest)?;
     match &selection.package {
         Some(name) => member(&root, name),
-        None if manifest.package.is_some() => complete(start, root),
+        None if manifest.package.is_some() => complete(start, &root),
         None => only_member(&root),
     }
 }
@@ -311,7 +311,7 @@ fn member(root: &Utf8Path, spec: &str) -> Result<Package, LocateError> {
         members: quoted(members.keys()),
     };
     let path = members.get(name).ok_or_else(no_member)?;
-    let package = complete(path.clone(), root.to_owned())?;
+    let package = complete(path.clone(), root)?;
     let other_version = |version| package.manifest.package().version().to_string() != version;
     if version.is_some_and(other_version) {
         return Err(no_member());
@@ -336,7 +336,7 @@ fn only_member(root: &Utf8Path) -> Result<Package, LocateError> {
         if !defaults.is_empty() && !defaults.contains(&path) {
             continue;
         }
-        let package = complete(path, root.to_owned())?;
+        let package = complete(path, root)?;
         if !package.bins().is_empty() {
             with_bins.push(package);
         }
@@ -351,11 +351,11 @@ fn only_member(root: &Utf8Path) -> Result<Package, LocateError> {
 }
 
 /// The package with all that it inherits and its binaries.
-fn complete(path: Utf8PathBuf, root: Utf8PathBuf) -> Result<Package, LocateError> {
+fn complete(path: Utf8PathBuf, root: &Utf8Path) -> Result<Package, LocateError> {
     let workspace = if path == root {
         None
     } else {
-        Some(read(&root)?)
+        Some(read(root)?)
     };
     let mut manifest = read(&path)?;
     let inherits = workspace
@@ -365,7 +365,7 @@ fn complete(path: Utf8PathBuf, root: Utf8PathBuf) -> Result<Package, LocateError
         .complete_from_path_and_workspace(path.as_std_path(), inherits)
         .map_err(|error| unreadable(&path, error))?;
     Ok(Package {
-        workspace_root: root.parent().unwrap_or(&root).to_owned(),
+        workspace_root: root.parent().unwrap_or(root).to_owned(),
         manifest_path: path,
         manifest,
         workspace,

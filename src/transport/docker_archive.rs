@@ -53,7 +53,7 @@ pub(super) fn write(
     }
 }
 
-/// As [`write`], to a file that is open and empty; it stands at its start afterwards.
+/// As [`write()`], to a file that is open and empty; it stands at its start afterwards.
 pub(super) fn write_to(
     file: &mut File,
     path: &Utf8Path,

@@ -1,8 +1,8 @@
 //! Reading and writing images: layouts, archives, the local daemon.
 //!
-//! [`write`] puts an image at a [`Reference`](crate::image::reference::Reference),
-//! whole or not at all; [`open`] reads one from there, and trusts nothing that it
-//! finds; [`fsck`] reads all of it.
+//! [`write()`] puts an image at a [`Reference`](crate::image::reference::Reference),
+//! whole or not at all; [`open()`] reads one from there, and trusts nothing that it
+//! finds; [`fsck()`] reads all of it.
 
 mod archive_file;
 mod blob_reader;
