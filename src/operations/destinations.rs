@@ -4,7 +4,6 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde::Serialize;
 
 use crate::image::description::Description;
-use crate::image::digest::Digest;
 use crate::image::multi_platform::MultiPlatformImage;
 use crate::image::reference::Reference;
 use crate::transport::{self, Machine, WriteError};
@@ -39,33 +38,11 @@ pub fn write_all(
     let name = description.image.as_deref().unwrap_or(&description.name);
     let mut written = Vec::new();
     for destination in destinations {
-        transport::write(destination, image, name, &description.tags, machine)?;
+        let done = transport::write(destination, image, name, &description.tags, machine)?;
         written.push(Written {
             destination: destination.clone(),
-            reference: by_digest(destination, image),
+            reference: done.by_digest(),
         });
     }
     Ok(written)
-}
-
-/// The reference that says which image was written: the index's digest, or the
-/// config's where there is no index.
-fn by_digest(destination: &Reference, image: &MultiPlatformImage) -> String {
-    let index = image.index.descriptor.digest;
-    let config = |reference: &Reference| {
-        let digests: Vec<Digest> = image
-            .platforms
-            .iter()
-            .map(|image| image.config.descriptor.digest)
-            .collect();
-        digests.first().map_or_else(
-            || reference.to_string(),
-            |digest| format!("{reference}@{digest}"),
-        )
-    };
-    match destination {
-        Reference::Oci { path, .. } => format!("oci:{path}@{index}"),
-        Reference::OciArchive { path, .. } => format!("oci-archive:{path}@{index}"),
-        Reference::DockerArchive { .. } | Reference::DockerDaemon { .. } => config(destination),
-    }
 }

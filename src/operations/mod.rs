@@ -6,6 +6,9 @@ pub mod build;
 pub mod created;
 #[cfg(feature = "build")]
 pub mod destinations;
+pub mod index;
+#[cfg(feature = "build")]
+pub mod inspect;
 #[cfg(feature = "build")]
 pub mod pack;
 #[cfg(feature = "build")]

@@ -32,6 +32,20 @@ pub struct Written {
     pub kept: usize,
 }
 
+impl Written {
+    /// The image by its digest: `oci:DIR@sha256:…`.
+    #[must_use]
+    pub fn by_digest(&self) -> String {
+        let digest = self.digest;
+        match &self.destination {
+            Reference::Oci { path, .. } => format!("oci:{path}@{digest}"),
+            Reference::OciArchive { path, .. } => format!("oci-archive:{path}@{digest}"),
+            Reference::DockerArchive { path, .. } => format!("docker-archive:{path}@{digest}"),
+            Reference::DockerDaemon { name } => format!("docker-daemon:{name}@{digest}"),
+        }
+    }
+}
+
 /// Why an image could not be written. What was at the destination is still there, whole.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {

@@ -1,0 +1,362 @@
+//! `muslin inspect`: what an image holds, read to its last byte.
+
+use std::collections::BTreeMap;
+use std::io::{self, Read, Seek as _, Write as _};
+
+use serde::Serialize;
+
+use crate::image::config::{Execution, ImageConfig};
+use crate::image::decompress::{self, Decompressed};
+use crate::image::digest::{Digest, HashingWriter};
+use crate::image::elf::ElfFacts;
+use crate::image::multi_platform::{Content, LayerBlob, PlatformImage};
+use crate::image::reference::Reference;
+use crate::image::tar_reader::{TarEntry, TarKind, TarReader};
+use crate::transport::{self, BlobReader, Fault, Machine, ReadError};
+
+/// More files than this are in no image that muslin is for.
+const MAX_FILES: usize = 100_000;
+/// Programs whose headers are read, for each platform.
+const MAX_EXECUTABLES: usize = 64;
+/// Larger files are not searched for headers, in bytes.
+const MAX_EXECUTABLE: u64 = 2 << 30;
+
+/// What an image holds.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct InspectReport {
+    /// The image, as it was asked for.
+    pub reference: Reference,
+    /// The digest of the index.
+    pub digest: Digest,
+    /// In the order of the index.
+    pub platforms: Vec<InspectedPlatform>,
+}
+
+/// What the image of one platform holds.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct InspectedPlatform {
+    /// What it runs on.
+    pub platform: String,
+    /// The digest of its manifest.
+    pub manifest: Digest,
+    /// The digest of its config: what Docker calls the image's ID.
+    pub config: Digest,
+    /// When it says it was made, RFC 3339.
+    pub created: Option<String>,
+    /// How a container is started, in the words of OCI's config.md.
+    pub execution: Execution,
+    /// From the bottom up.
+    pub layers: Vec<InspectedLayer>,
+    /// The programs in its layers.
+    pub executables: Vec<InspectedExecutable>,
+    /// The size of all layers as they are stored and sent, in bytes.
+    pub compressed_size: u64,
+}
+
+/// A layer and its files.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct InspectedLayer {
+    /// The digest of the blob.
+    pub digest: Digest,
+    /// What the blob is.
+    pub media_type: String,
+    /// The size of the blob in bytes.
+    pub size: u64,
+    /// The digest of the uncompressed tar: it was checked.
+    pub diff_id: Digest,
+    /// The size of the uncompressed tar in bytes.
+    pub uncompressed_size: u64,
+    /// What made it, if the config says so.
+    pub created_by: Option<String>,
+    /// In the order of the tar.
+    pub files: Vec<InspectedFile>,
+}
+
+/// A file, folder or link of a layer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct InspectedFile {
+    /// As it stands in the tar.
+    pub path: String,
+    /// `file`, `directory`, `symlink`, `hard-link` or `special`.
+    pub kind: &'static str,
+    /// What a link points at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    /// Permission bits.
+    pub mode: u32,
+    /// The owner's number.
+    pub uid: u64,
+    /// The group's number.
+    pub gid: u64,
+    /// Length in bytes.
+    pub size: u64,
+}
+
+/// A program in a layer.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct InspectedExecutable {
+    /// Where it stands in the image.
+    pub path: String,
+    /// Its length in bytes.
+    pub size: u64,
+    /// Whether it runs where there is nothing else.
+    pub is_static: bool,
+    /// What its headers say.
+    pub elf: ElfFacts,
+}
+
+/// Why an image could not be inspected.
+#[derive(Debug, thiserror::Error)]
+pub enum InspectError {
+    /// The image cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// A layer's blob cannot be opened.
+    #[error("cannot read the layer `{layer}` of `{reference}`")]
+    Blob {
+        /// The image.
+        reference: Reference,
+        /// The layer.
+        layer: Digest,
+        /// Why.
+        source: Fault,
+    },
+    /// A layer cannot be read.
+    #[error("cannot read the layer `{layer}` of `{reference}`")]
+    Layer {
+        /// The image.
+        reference: Reference,
+        /// The layer.
+        layer: Digest,
+        /// Why.
+        source: io::Error,
+    },
+    /// A layer is not what its config says.
+    #[error(
+        "the layer `{layer}` of `{reference}` unpacks to `{found}`, and its config says `{wanted}`; the image is damaged"
+    )]
+    DiffId {
+        /// The image.
+        reference: Reference,
+        /// The layer.
+        layer: Digest,
+        /// What the layer is.
+        found: Digest,
+        /// What the config says.
+        wanted: Digest,
+    },
+    /// The config is none.
+    #[error("the config `{config}` of `{reference}` cannot be read")]
+    Config {
+        /// The image.
+        reference: Reference,
+        /// The config.
+        config: Digest,
+        /// Why.
+        source: serde_json::Error,
+    },
+    /// There are too many files.
+    #[error("`{0}` has more than {MAX_FILES} files, which is more than is listed")]
+    TooManyFiles(Reference),
+}
+
+/// Reads an image and all of its layers, and checks every digest on the way.
+///
+/// # Errors
+/// What [`InspectError`] says.
+pub fn inspect(reference: &Reference, machine: &Machine) -> Result<InspectReport, InspectError> {
+    let source = transport::open(reference, machine)?;
+    let image = source.image()?;
+    let mut inspector = Inspector {
+        reference,
+        machine,
+        files: 0,
+        // Platforms share layers: each is read once.
+        seen: BTreeMap::new(),
+    };
+    let platforms: Result<Vec<_>, _> = image
+        .platforms
+        .iter()
+        .map(|platform| inspector.platform(platform))
+        .collect();
+    Ok(InspectReport {
+        reference: reference.clone(),
+        digest: image.index.descriptor.digest,
+        platforms: platforms?,
+    })
+}
+
+struct Inspector<'a> {
+    reference: &'a Reference,
+    machine: &'a Machine,
+    files: usize,
+    seen: BTreeMap<Digest, (InspectedLayer, Vec<InspectedExecutable>)>,
+}
+
+impl Inspector<'_> {
+    fn platform(&mut self, image: &PlatformImage) -> Result<InspectedPlatform, InspectError> {
+        let config = match &image.config.content {
+            Content::Bytes(bytes) => bytes.as_slice(),
+            _ => &[],
+        };
+        let config: ImageConfig =
+            serde_json::from_slice(config).map_err(|source| InspectError::Config {
+                reference: self.reference.clone(),
+                config: image.config.descriptor.digest,
+                source,
+            })?;
+        let mut made_by = config
+            .history
+            .iter()
+            .filter(|history| history.empty_layer != Some(true))
+            .map(|history| history.created_by.clone());
+        let mut layers = Vec::new();
+        let mut executables: BTreeMap<String, InspectedExecutable> = BTreeMap::new();
+        for layer in &image.layers {
+            let key = layer.blob.descriptor.digest;
+            let known = self.seen.get(&key).cloned();
+            let (mut inspected, programs) = match known {
+                Some(known) => known,
+                None => self.layer(layer)?,
+            };
+            self.seen.insert(key, (inspected.clone(), programs.clone()));
+            inspected.created_by = made_by.next().flatten();
+            layers.push(inspected);
+            // A layer hides what is at the same place below it.
+            executables.extend(
+                programs
+                    .into_iter()
+                    .map(|program| (program.path.clone(), program)),
+            );
+        }
+        Ok(InspectedPlatform {
+            platform: image.platform.to_string(),
+            manifest: image.manifest.descriptor.digest,
+            config: image.config.descriptor.digest,
+            created: config.created,
+            execution: config.config,
+            layers,
+            executables: executables.into_values().collect(),
+            compressed_size: image.compressed_size(),
+        })
+    }
+
+    fn layer(
+        &mut self,
+        layer: &LayerBlob,
+    ) -> Result<(InspectedLayer, Vec<InspectedExecutable>), InspectError> {
+        let descriptor = &layer.blob.descriptor;
+        let unreadable = |source| InspectError::Layer {
+            reference: self.reference.clone(),
+            layer: descriptor.digest,
+            source,
+        };
+        let blob = BlobReader::open(&layer.blob).map_err(|source| InspectError::Blob {
+            reference: self.reference.clone(),
+            layer: descriptor.digest,
+            source,
+        })?;
+        let limit = decompress::limit_for(descriptor.size);
+        let tar = Decompressed::new(blob, limit).map_err(unreadable)?;
+        let mut hashing = Hashing {
+            inner: tar,
+            hasher: HashingWriter::new(io::sink()),
+        };
+        let mut reader = TarReader::streaming(&mut hashing);
+        let mut files = Vec::new();
+        let mut executables = Vec::new();
+        while let Some(entry) = reader.next_entry().map_err(unreadable)? {
+            self.files += 1;
+            if self.files > MAX_FILES {
+                return Err(InspectError::TooManyFiles(self.reference.clone()));
+            }
+            let runs = entry.kind == TarKind::File
+                && entry.mode & 0o111 != 0
+                && entry.size <= MAX_EXECUTABLE
+                && executables.len() < MAX_EXECUTABLES;
+            if runs {
+                let elf = self.elf(reader.content()).map_err(unreadable)?;
+                executables.extend(elf.map(|elf| InspectedExecutable {
+                    path: format!("/{}", entry.path.trim_start_matches(['.', '/'])),
+                    size: entry.size,
+                    is_static: elf.is_static(),
+                    elf,
+                }));
+            }
+            files.push(listed(entry));
+        }
+        drop(reader);
+        let (_, found, uncompressed_size) = hashing.hasher.finish();
+        if found != layer.diff_id {
+            return Err(InspectError::DiffId {
+                reference: self.reference.clone(),
+                layer: descriptor.digest,
+                found,
+                wanted: layer.diff_id,
+            });
+        }
+        let inspected = InspectedLayer {
+            digest: descriptor.digest,
+            media_type: descriptor.media_type.clone(),
+            size: descriptor.size,
+            diff_id: layer.diff_id,
+            uncompressed_size,
+            created_by: None,
+            files,
+        };
+        Ok((inspected, executables))
+    }
+
+    /// What an executable says of itself, if it is ELF: by way of a file, because its
+    /// headers are at both of its ends.
+    fn elf(&self, mut content: impl Read) -> io::Result<Option<ElfFacts>> {
+        let mut start = Vec::new();
+        (&mut content).take(4).read_to_end(&mut start)?;
+        if start != *b"\x7fELF" {
+            return Ok(None);
+        }
+        let mut file = tempfile::tempfile_in(&self.machine.temporary)?;
+        file.write_all(&start)?;
+        io::copy(&mut content, &mut file)?;
+        file.rewind()?;
+        Ok(ElfFacts::read(file).ok())
+    }
+}
+
+/// Passes on what it reads and hashes it.
+struct Hashing<R> {
+    inner: R,
+    hasher: HashingWriter<io::Sink>,
+}
+
+impl<R: Read> Read for Hashing<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.hasher.write_all(&buffer[..read])?;
+        Ok(read)
+    }
+}
+
+fn listed(entry: TarEntry) -> InspectedFile {
+    let (kind, target) = match entry.kind {
+        TarKind::File => ("file", None),
+        TarKind::Directory => ("directory", None),
+        TarKind::Symlink { target } => ("symlink", Some(target)),
+        TarKind::HardLink { target } => ("hard-link", Some(target)),
+        TarKind::Special(_) => ("special", None),
+    };
+    InspectedFile {
+        path: entry.path,
+        kind,
+        target,
+        mode: entry.mode,
+        uid: entry.uid,
+        gid: entry.gid,
+        size: entry.size,
+    }
+}
