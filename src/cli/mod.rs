@@ -7,6 +7,9 @@ mod completions;
 mod failure;
 #[cfg(feature = "build")]
 mod github;
+mod index;
+#[cfg(feature = "build")]
+mod inspect;
 #[cfg(feature = "build")]
 mod options;
 #[cfg(feature = "build")]
@@ -54,6 +57,9 @@ enum Command {
     Build(Box<build::Build>),
     #[cfg(feature = "build")]
     Pack(Box<pack::Pack>),
+    Index(index::Index),
+    #[cfg(feature = "build")]
+    Inspect(inspect::Inspect),
     #[cfg(feature = "build")]
     Setup(setup::Setup),
     #[cfg(feature = "build")]
@@ -71,6 +77,9 @@ pub fn run() -> ExitCode {
         Command::Build(build) => build.run(&world),
         #[cfg(feature = "build")]
         Command::Pack(pack) => pack.run(&world),
+        Command::Index(index) => index.run(&world),
+        #[cfg(feature = "build")]
+        Command::Inspect(inspect) => inspect.run(&world),
         #[cfg(feature = "build")]
         Command::Setup(setup) => setup.run(&world),
         #[cfg(feature = "build")]

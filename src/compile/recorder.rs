@@ -59,6 +59,28 @@ pub fn record(
     targets: &[&str],
     user_flags: &UserFlags,
 ) -> Result<ZigEnvironment, RecorderError> {
+    let mut all = ZigEnvironment::new();
+    for target in targets {
+        all.extend(record_one(
+            surroundings,
+            tools,
+            toolchain,
+            target,
+            user_flags,
+        )?);
+    }
+    Ok(all)
+}
+
+/// The variables for one target. Each has wrappers of its own, so that what was
+/// compiled for one target does not depend on which others were asked for.
+fn record_one(
+    surroundings: &Surroundings<'_>,
+    tools: &Tools,
+    toolchain: &Toolchain,
+    target: &str,
+    user_flags: &UserFlags,
+) -> Result<ZigEnvironment, RecorderError> {
     let key = key_of(&BTreeMap::from([
         ("form", FORM.to_owned()),
         ("zig", format!("{} {}", tools.zig, tools.zig_version)),
@@ -67,7 +89,7 @@ pub fn record(
             format!("{} {CARGO_ZIGBUILD_VERSION}", tools.cargo_zigbuild),
         ),
         ("rustc", toolchain.verbose_version.clone()),
-        ("targets", targets.join(" ")),
+        ("target", target.to_owned()),
         // A target CPU reaches zig, too.
         ("rustflags", user_flags.fingerprint()),
     ]));
@@ -88,7 +110,7 @@ pub fn record(
     if let Some(known) = read(&done) {
         return Ok(known);
     }
-    let environment = ask(surroundings, tools, toolchain, targets, &folder)?;
+    let environment = ask(surroundings, tools, toolchain, target, &folder)?;
     map_prefixes(&folder).map_err(unwritable)?;
     let file = tempfile::NamedTempFile::new_in(&folder).map_err(unwritable)?;
     serde_json::to_writer(&file, &environment).map_err(|error| unwritable(error.into()))?;
@@ -106,7 +128,7 @@ fn ask(
     surroundings: &Surroundings<'_>,
     tools: &Tools,
     toolchain: &Toolchain,
-    targets: &[&str],
+    target: &str,
     folder: &Utf8Path,
 ) -> Result<ZigEnvironment, RecorderError> {
     let unwritable = |source| RecorderError::Write {
@@ -137,8 +159,7 @@ fn ask(
         message,
     };
     let output = Command::new(&tools.cargo_zigbuild)
-        .args(["zigbuild", "--release"])
-        .args(targets.iter().flat_map(|target| ["--target", target]))
+        .args(["zigbuild", "--release", "--target", target])
         .current_dir(package)
         .env_clear()
         .envs(surroundings.environment)

@@ -1,0 +1,209 @@
+//! `muslin inspect`
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::Failure;
+use super::text::bytes;
+use super::world::World;
+use crate::image::elf::ElfFacts;
+use crate::image::reference::Reference;
+use crate::operations::inspect::{
+    self, InspectReport, InspectedExecutable, InspectedFile, InspectedLayer, InspectedPlatform,
+};
+
+/// Show what an image holds: platforms, layers, files, labels, programs.
+///
+/// Every layer is read to its end and every digest is checked.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  muslin inspect oci:target/muslin/app
+  muslin inspect --json docker-archive:app.tar")]
+pub(super) struct Inspect {
+    /// The image, as in `oci:DIR[:TAG]`, `oci-archive:FILE`, `docker-archive:FILE` or `docker-daemon:NAME:TAG`
+    reference: Reference,
+
+    /// Print the report as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Inspect {
+    pub(super) fn run(self, world: &World) -> Result<ExitCode, Failure> {
+        let report = inspect::inspect(&self.reference, &world.machine())?;
+        let text = if self.json {
+            serde_json::to_string_pretty(&report)? + "\n"
+        } else {
+            for_people(&report)
+        };
+        std::io::stdout().write_all(text.as_bytes())?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn for_people(report: &InspectReport) -> String {
+    let mut text = format!("{}\nindex {}\n", report.reference, report.digest);
+    for platform in &report.platforms {
+        text.push('\n');
+        text.push_str(&of_platform(platform));
+    }
+    text
+}
+
+fn of_platform(platform: &InspectedPlatform) -> String {
+    let mut text = format!(
+        "{}   {} compressed\n",
+        platform.platform,
+        bytes(platform.compressed_size)
+    );
+    let execution = &platform.execution;
+    let list = |words: &Option<Vec<String>>| {
+        words
+            .as_ref()
+            .filter(|words| !words.is_empty())
+            .map(|words| words.join(" "))
+    };
+    let keys = |map: Option<Vec<&String>>| {
+        map.map(|keys| keys.into_iter().cloned().collect::<Vec<_>>().join(" "))
+    };
+    let facts = [
+        ("manifest", Some(platform.manifest.to_string())),
+        ("config", Some(platform.config.to_string())),
+        ("created", platform.created.clone()),
+        ("user", execution.user.clone()),
+        ("entrypoint", list(&execution.entrypoint)),
+        ("args", list(&execution.cmd)),
+        ("workdir", execution.working_dir.clone()),
+        ("env", list(&execution.env)),
+        (
+            "ports",
+            keys(
+                execution
+                    .exposed_ports
+                    .as_ref()
+                    .map(|map| map.keys().collect()),
+            ),
+        ),
+        (
+            "volumes",
+            keys(execution.volumes.as_ref().map(|map| map.keys().collect())),
+        ),
+        ("stop signal", execution.stop_signal.clone()),
+    ];
+    for (name, fact) in facts {
+        if let Some(fact) = fact.filter(|fact| !fact.is_empty()) {
+            line(&mut text, &format!("  {name:<12} {fact}"));
+        }
+    }
+    for (name, value) in execution.labels.iter().flatten() {
+        line(&mut text, &format!("  label        {name}={value}"));
+    }
+    for executable in &platform.executables {
+        line(
+            &mut text,
+            &format!("  program      {}", of_executable(executable)),
+        );
+        for one in executable.elf.crates.iter().flatten() {
+            line(
+                &mut text,
+                &format!("    crate      {} {}", one.name, one.version),
+            );
+        }
+    }
+    for (number, layer) in platform.layers.iter().enumerate() {
+        line(&mut text, &of_layer(number + 1, layer));
+        for file in &layer.files {
+            line(&mut text, &of_file(file));
+        }
+    }
+    text
+}
+
+/// A line, without what a terminal would obey: images are written by strangers.
+fn line(text: &mut String, line: &str) {
+    let harmless = line
+        .chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c });
+    text.extend(harmless);
+    text.push('\n');
+}
+
+fn of_layer(number: usize, layer: &InspectedLayer) -> String {
+    let mut text = format!(
+        "  layer {number}      {}  {} of {}",
+        layer.digest,
+        bytes(layer.size),
+        bytes(layer.uncompressed_size),
+    );
+    if let Some(created_by) = &layer.created_by {
+        let _ = write!(text, "  {created_by}");
+    }
+    text
+}
+
+fn of_file(file: &InspectedFile) -> String {
+    let kind = match file.kind {
+        "directory" => 'd',
+        "symlink" => 'l',
+        "hard-link" => 'h',
+        "special" => 's',
+        _ => '-',
+    };
+    let target = file
+        .target
+        .as_ref()
+        .map(|target| format!(" -> {target}"))
+        .unwrap_or_default();
+    format!(
+        "    {kind}{:04o} {}:{} {:>9} {}{target}",
+        file.mode & 0o7777,
+        file.uid,
+        file.gid,
+        bytes(file.size),
+        file.path,
+    )
+}
+
+fn of_executable(executable: &InspectedExecutable) -> String {
+    let elf = &executable.elf;
+    let mut words = vec![elf.machine.to_string(), linking(elf)];
+    let said = [
+        (elf.relro, "RELRO"),
+        (elf.bind_now, "BIND_NOW"),
+        (!elf.executable_stack, "no executable stack"),
+        (elf.executable_stack, "EXECUTABLE STACK"),
+        (elf.debug_info, "debug info"),
+    ];
+    words.extend(
+        said.into_iter()
+            .filter(|(is, _)| *is)
+            .map(|(_, word)| word.to_owned()),
+    );
+    if let Some(crates) = &elf.crates {
+        words.push(format!("{} crates", crates.len()));
+    }
+    format!(
+        "{}  {}  {}",
+        executable.path,
+        bytes(executable.size),
+        words.join(", ")
+    )
+}
+
+fn linking(elf: &ElfFacts) -> String {
+    match (elf.is_static(), elf.position_independent) {
+        (true, true) => "static-pie".to_owned(),
+        (true, false) => "static".to_owned(),
+        (false, _) => {
+            let interpreter = elf.interpreter.as_deref().unwrap_or("none");
+            format!(
+                "DYNAMIC (loader {interpreter}, needs {})",
+                elf.needed.join(" ")
+            )
+        }
+    }
+}
