@@ -10,7 +10,7 @@ use super::Failure;
 use super::text::bytes;
 use super::world::World;
 use crate::image::elf::ElfFacts;
-use crate::image::reference::Reference;
+use crate::image::reference::PinnedReference;
 use crate::operations::inspect::{
     self, InspectReport, InspectedExecutable, InspectedFile, InspectedLayer, InspectedPlatform,
 };
@@ -24,8 +24,9 @@ Examples:
   muslin inspect oci:target/muslin/app
   muslin inspect --json docker-archive:app.tar")]
 pub(super) struct Inspect {
-    /// The image, as in `oci:DIR[:TAG]`, `oci-archive:FILE`, `docker-archive:FILE` or `docker-daemon:NAME:TAG`
-    reference: Reference,
+    /// The image, as in `oci:DIR[:TAG]`, `oci-archive:FILE`, `docker-archive:FILE` or `docker-daemon:NAME:TAG`,
+    /// each with `@DIGEST` behind it if you like
+    reference: PinnedReference,
 
     /// Print the report as JSON
     #[arg(long)]

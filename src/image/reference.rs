@@ -6,6 +6,8 @@ use std::str::FromStr;
 use camino::Utf8PathBuf;
 use serde::{Serialize, Serializer};
 
+use super::digest::Digest;
+
 /// Where an image is read from or written to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reference {
@@ -110,6 +112,36 @@ impl FromStr for Reference {
     }
 }
 
+/// A reference, and the digest that the image must have: `oci:DIR@sha256:…`.
+///
+/// What muslin prints of an image that it has written is one, so it can be read again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PinnedReference {
+    /// Where the image is.
+    pub reference: Reference,
+    /// The digest of its index or manifest, or in Docker's forms of its config.
+    pub digest: Option<Digest>,
+}
+
+impl FromStr for PinnedReference {
+    type Err = MalformedReference;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let pinned = text.rsplit_once('@').and_then(|(reference, digest)| {
+            let digest: Digest = digest.parse().ok()?;
+            Some((reference, digest))
+        });
+        let (reference, digest) = match pinned {
+            Some((reference, digest)) => (reference, Some(digest)),
+            None => (text, None),
+        };
+        Ok(Self {
+            reference: reference.parse()?,
+            digest,
+        })
+    }
+}
+
 impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (transport, path, suffix) = match self {
@@ -128,5 +160,52 @@ impl fmt::Display for Reference {
 impl Serialize for Reference {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_is_written_as_it_was_read() {
+        for text in [
+            "oci:dir",
+            "oci:dir:tag",
+            "oci-archive:a/b.tar:v1",
+            "docker-archive:x.tar:name:tag",
+            "docker-daemon:ghcr.io/a/b:c",
+        ] {
+            assert_eq!(text.parse::<Reference>().unwrap().to_string(), text);
+        }
+    }
+
+    #[test]
+    fn a_digest_behind_a_reference_pins_it() {
+        let digest = Digest::of(b"");
+        let pinned: PinnedReference = format!("oci:dir@{digest}").parse().unwrap();
+        assert_eq!(pinned.digest, Some(digest));
+        assert_eq!(pinned.reference.to_string(), "oci:dir");
+        let plain: PinnedReference = "oci:a@b:tag".parse().unwrap();
+        assert_eq!(
+            (plain.digest, plain.reference.to_string().as_str()),
+            (None, "oci:a@b:tag")
+        );
+    }
+
+    #[test]
+    fn what_names_no_image_is_told_how_to() {
+        for (text, says) in [
+            ("dir", "`dir` names no transport"),
+            (
+                "docker://ghcr.io/a/b",
+                "`docker://ghcr.io/a/b` names no transport",
+            ),
+            ("oci:", "`oci:` lacks a path"),
+            ("docker-daemon:name", "`docker-daemon:name` lacks a tag"),
+        ] {
+            let error = text.parse::<Reference>().unwrap_err().to_string();
+            assert!(error.starts_with(says), "{error}");
+        }
     }
 }

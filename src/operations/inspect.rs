@@ -10,7 +10,7 @@ use crate::image::decompress::{self, Decompressed};
 use crate::image::digest::{Digest, HashingWriter};
 use crate::image::elf::ElfFacts;
 use crate::image::multi_platform::{Content, LayerBlob, PlatformImage};
-use crate::image::reference::Reference;
+use crate::image::reference::{PinnedReference, Reference};
 use crate::image::tar_reader::{TarEntry, TarKind, TarReader};
 use crate::transport::{self, BlobReader, Fault, Machine, ReadError};
 
@@ -116,6 +116,16 @@ pub enum InspectError {
     /// The image cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// It is not the image that was asked for.
+    #[error("`{reference}` holds the image `{found}`, not `{wanted}`")]
+    OtherDigest {
+        /// The image.
+        reference: Reference,
+        /// What was asked for.
+        wanted: Digest,
+        /// What is there.
+        found: Digest,
+    },
     /// A layer's blob cannot be opened.
     #[error("cannot read the layer `{layer}` of `{reference}`")]
     Blob {
@@ -169,9 +179,27 @@ pub enum InspectError {
 ///
 /// # Errors
 /// What [`InspectError`] says.
-pub fn inspect(reference: &Reference, machine: &Machine) -> Result<InspectReport, InspectError> {
+pub fn inspect(pinned: &PinnedReference, machine: &Machine) -> Result<InspectReport, InspectError> {
+    let reference = &pinned.reference;
     let source = transport::open(reference, machine)?;
-    let image = source.image()?;
+    let by_digest = source
+        .entries()
+        .iter()
+        .find(|entry| Some(entry.descriptor.digest) == pinned.digest);
+    let image = match by_digest {
+        Some(entry) => source.image_of(entry)?,
+        None => source.image()?,
+    };
+    if let Some(wanted) = pinned.digest
+        && by_digest.is_none()
+        && !image.blobs().any(|blob| blob.descriptor.digest == wanted)
+    {
+        return Err(InspectError::OtherDigest {
+            reference: reference.clone(),
+            wanted,
+            found: image.index.descriptor.digest,
+        });
+    }
     let mut inspector = Inspector {
         reference,
         machine,
