@@ -1,8 +1,6 @@
 //! Executables made by hand: static, a few hundred bytes, and as large as asked
 //! for, so that tests of packing need no compiler.
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
 use super::Scratch;
@@ -90,9 +88,7 @@ impl Architecture {
 
     /// Writes such an executable into `scratch`, with the mode that a linker gives.
     pub fn write(self, scratch: &Scratch, name: &str, message: &str, padding: usize) -> PathBuf {
-        let path = scratch.write(name, self.executable(message, padding));
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
-        path
+        scratch.write_executable(name, self.executable(message, padding))
     }
 }
 

@@ -18,5 +18,5 @@ pub use container::{Engine, Finished};
 pub use executable::Architecture;
 pub use layout::{Layer, Layout};
 pub use program::{Muslin, Output};
-pub use scratch::Scratch;
+pub use scratch::{Scratch, copy_tree};
 pub use tools::{arm64, skip, tool};
