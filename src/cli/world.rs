@@ -34,6 +34,7 @@ enum WorldError {
 }
 
 impl World {
+    #[cfg_attr(not(feature = "build"), allow(clippy::unnecessary_wraps))] // `build` can fail.
     pub(super) fn of_this_process() -> Result<Self, Failure> {
         #[cfg(feature = "build")]
         let cwd = std::env::current_dir().ok();

@@ -318,7 +318,6 @@ impl Inspector<'_> {
             }
             files.push(listed(entry));
         }
-        drop(reader);
         let (_, found, uncompressed_size) = hashing.hasher.finish();
         if found != layer.diff_id {
             return Err(InspectError::DiffId {
