@@ -1,7 +1,24 @@
 //! Images are written and read whole, whatever happens on the way.
 
+#[path = "transport/bounds.rs"]
+mod bounds;
+#[path = "transport/child.rs"]
+mod child;
+#[path = "transport/damage.rs"]
+mod damage;
+#[path = "transport/destination.rs"]
+mod destination;
+#[path = "transport/forge.rs"]
+#[allow(dead_code, reason = "not every test needs every part")]
+mod forge;
+#[path = "transport/forgery.rs"]
+mod forgery;
 #[path = "transport/ground.rs"]
 #[allow(dead_code, reason = "not every test needs every part")]
 mod ground;
+#[path = "transport/interruption.rs"]
+mod interruption;
 #[path = "transport/round_trip.rs"]
 mod round_trip;
+#[path = "transport/tags.rs"]
+mod tags;

@@ -7,8 +7,10 @@ use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
 use super::fault::Fault;
+use crate::image::decompress::{Decompressed, limit_for};
+use crate::image::descriptor::Descriptor;
 use crate::image::digest::{Digest, HashingWriter};
-use crate::image::multi_platform::{Blob, Content};
+use crate::image::multi_platform::{Blob, Content, LayerBlob};
 
 /// The content of a blob. Its end is reached only if size and digest are what its
 /// descriptor says; else reading fails.
@@ -94,6 +96,17 @@ impl fmt::Debug for BlobReader {
             .field("read", &self.read)
             .finish_non_exhaustive()
     }
+}
+
+/// The tar of a layer, without compression and bounded. The blob is checked once its end
+/// is reached: whoever stops before has read what may be forged.
+///
+/// # Errors
+/// The blob cannot be opened, or is compressed with something unknown.
+pub fn open_layer(layer: &LayerBlob) -> Result<Decompressed<'static>, Fault> {
+    let Descriptor { digest, size, .. } = layer.blob.descriptor;
+    let plain = Decompressed::new(BlobReader::open(&layer.blob)?, limit_for(size));
+    plain.map_err(|error| Fault::of_blob(digest, error))
 }
 
 /// A part of a file that others may read at the same time.

@@ -7,13 +7,12 @@ use std::io::{BufWriter, Seek, SeekFrom};
 use camino::Utf8Path;
 
 use super::archive_file::ArchiveFile;
-use super::blob_reader::BlobReader;
+use super::blob_reader::open_layer;
 use super::docker_manifest::Item;
 use super::fault::Fault;
 use super::oci_archive::{write_blob, write_bytes};
 use super::write::{WriteError, unwritable};
 use super::write_blob::copy_blob;
-use crate::image::decompress::{Decompressed, limit_for};
 use crate::image::digest::HashingWriter;
 use crate::image::multi_platform::{LayerBlob, MultiPlatformImage, PlatformImage};
 use crate::image::reference::Reference;
@@ -107,10 +106,7 @@ fn write_layer(
     let start = out.stream_position().map_err(unwritable)?;
     tar::write_file_header(out, name, 0o644, 0).map_err(unwritable)?;
 
-    let mut reader = BlobReader::open(&layer.blob).map_err(damaged)?;
-    let limit = limit_for(layer.blob.descriptor.size);
-    let plain = Decompressed::new(&mut reader, limit);
-    let plain = plain.map_err(|error| damaged(Fault::of_blob(digest, error)))?;
+    let plain = open_layer(layer).map_err(damaged)?;
     let mut hasher = HashingWriter::new(&mut *out);
     copy_blob(plain, digest, path, &mut hasher)?;
     let (_, found, size) = hasher.finish();

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
+use serde::de::DeserializeOwned;
+
 use super::docker_manifest::Item;
 use super::fault::Fault;
-use super::source::{Entry, MAX_DOCUMENT, small_document};
+use super::source::{Entry, MAX_CONFIG, small_document};
 use super::store::Store;
 use super::tar_index::TarIndex;
 use crate::image::config::ImageConfig;
@@ -17,21 +19,31 @@ use crate::image::multi_platform::{Blob, Content, LayerBlob, PlatformImage};
 
 /// More images than any archive has.
 const MAX_IMAGES: usize = 256;
-/// What the manifests that are made for an archive may have together, in bytes.
-const MAX_MANIFESTS: usize = 8 << 20;
+/// More names of images than any archive has.
+const MAX_NAMES: usize = 1024;
+/// What the configs of all images, and the manifests that are made for them, may have
+/// together, in bytes.
+const MAX_DOCUMENTS: u64 = 16 << 20;
 
 /// The archive as blobs and entries. A docker-archive has no manifests: they are made here,
 /// of the layers as they stand in the archive.
 pub(super) fn read(tar: &TarIndex) -> Result<(Store, Vec<Entry>), Fault> {
-    let (_, items): (_, Vec<Item>) = small_document(tar.open("manifest.json")?, "manifest.json")?;
-    if items.len() > MAX_IMAGES {
+    if tar.find("manifest.json").is_err() && tar.find("oci-layout").is_ok() {
+        return Err(Fault::OtherTransport {
+            missing: "manifest.json",
+            transport: "oci-archive",
+        });
+    }
+    let (_, items): (_, Vec<Item>) = document(tar, "manifest.json")?;
+    let names = items.iter().filter_map(|item| item.repo_tags.as_ref());
+    if items.len() > MAX_IMAGES || names.map(Vec::len).sum::<usize>() > MAX_NAMES {
         return Err(Fault::TooManyImages(MAX_IMAGES));
     }
     let mut archive = Archive {
         tar,
         blobs: BTreeMap::new(),
         hashed: BTreeMap::new(),
-        manifests: 0,
+        left: MAX_DOCUMENTS,
     };
     let mut entries = Vec::new();
     for item in items {
@@ -54,14 +66,15 @@ struct Archive<'a> {
     blobs: BTreeMap<Digest, (Content, u64)>,
     /// The digests of compressed layers, by where they start.
     hashed: BTreeMap<u64, Digest>,
-    /// The size of all manifests made so far, in bytes.
-    manifests: usize,
+    /// What the configs and manifests that follow may still have, in bytes.
+    left: u64,
 }
 
 impl Archive<'_> {
     /// Takes in an image; points at a manifest that is made for it.
     fn image(&mut self, item: &Item) -> Result<Descriptor, Fault> {
-        let (bytes, config): (_, ImageConfig) = self.document(&item.config)?;
+        let (bytes, config): (_, ImageConfig) = document(self.tar, &item.config)?;
+        self.charge(bytes.len() as u64)?;
         let digest = Digest::of(&bytes);
         if let Some(claimed) = claimed_digest(&item.config).filter(|claimed| *claimed != digest) {
             return Err(Fault::WrongDigest {
@@ -101,32 +114,19 @@ impl Archive<'_> {
             descriptor,
             content,
         } = image.manifest;
-        if self
-            .blobs
-            .insert(descriptor.digest, (content, descriptor.size))
-            .is_none()
-        {
-            self.manifests += usize::try_from(descriptor.size).unwrap_or(usize::MAX);
-        }
-        if self.manifests > MAX_MANIFESTS {
-            return Err(Fault::DocumentsTooLarge(MAX_MANIFESTS as u64));
-        }
+        self.charge(descriptor.size)?;
+        self.blobs
+            .insert(descriptor.digest, (content, descriptor.size));
         Ok(Descriptor {
             platform: Some(image.platform),
             ..descriptor
         })
     }
 
-    fn document(&self, name: &str) -> Result<(Vec<u8>, ImageConfig), Fault> {
-        let (_, size) = self.tar.find(name)?;
-        if size > MAX_DOCUMENT {
-            return Err(Fault::DocumentTooLarge {
-                document: format!("`{}`", name.escape_debug()),
-                size,
-                limit: MAX_DOCUMENT,
-            });
-        }
-        small_document(self.tar.open(name)?, name)
+    fn charge(&mut self, size: u64) -> Result<(), Fault> {
+        let too_large = Fault::DocumentsTooLarge(MAX_DOCUMENTS);
+        self.left = self.left.checked_sub(size).ok_or(too_large)?;
+        Ok(())
     }
 
     /// A layer: without compression its digest is its diff ID, and is checked when it is
@@ -161,6 +161,19 @@ impl Archive<'_> {
             diff_id,
         })
     }
+}
+
+/// A config or `manifest.json`.
+fn document<T: DeserializeOwned>(tar: &TarIndex, name: &str) -> Result<(Vec<u8>, T), Fault> {
+    let (_, size) = tar.find(name)?;
+    if size > MAX_CONFIG {
+        return Err(Fault::DocumentTooLarge {
+            document: format!("`{}`", name.escape_debug()),
+            size,
+            limit: MAX_CONFIG,
+        });
+    }
+    small_document(tar.open(name)?, name)
 }
 
 /// The digest that the name of a config claims: `<hex>.json` or `blobs/sha256/<hex>`.

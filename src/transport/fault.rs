@@ -23,7 +23,7 @@ pub struct ReadError {
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
     /// There is nothing.
-    #[error("there is no `{0}`")]
+    #[error("there is no `{0}`; give the path of an image that was made")]
     NoFile(Utf8PathBuf),
     /// The system refuses.
     #[error("cannot read `{path}`")]
@@ -40,10 +40,12 @@ pub enum Fault {
     #[error("`{0}` is no regular file")]
     NotAFile(Utf8PathBuf),
     /// A folder that is no layout.
-    #[error("`{0}` is no image layout: it has no `oci-layout`")]
+    #[error("`{0}` is no image layout: it has no `oci-layout`; give a folder that has one")]
     NoLayout(Utf8PathBuf),
     /// A layout of a time to come.
-    #[error("it is an image layout of version `{0}`; only `1.0.0` is known")]
+    #[error(
+        "it is an image layout of version `{0}`; this muslin knows `1.0.0`, so get a newer one"
+    )]
     LayoutVersion(String),
     /// The archive is no tar, or damaged.
     #[error("`{path}` cannot be read as a tar")]
@@ -65,19 +67,27 @@ pub enum Fault {
     #[error("`{0}` holds more files than an archive of images should")]
     TooManyFiles(Utf8PathBuf),
     /// A file is not in the archive.
-    #[error("there is no `{0}` in it")]
+    #[error("there is no `{0}` in it; make the archive again")]
     NotInArchive(String),
+    /// The archive is of the other kind.
+    #[error("there is no `{missing}` in it; write `{transport}:` before its name")]
+    OtherTransport {
+        /// What an archive of the wanted kind has.
+        missing: &'static str,
+        /// The transport that reads it.
+        transport: &'static str,
+    },
     /// A file is in the archive twice.
-    #[error("`{0}` is in it twice")]
+    #[error("`{0}` is in it twice; make the archive again")]
     TwiceInArchive(String),
     /// A link in the archive leads nowhere.
-    #[error("the link `{0}` in it leads in a circle or out of it")]
+    #[error("the link `{0}` in it leads in a circle or out of it; make the archive again")]
     BadLink(String),
     /// The archive holds more images than anything in earnest.
     #[error("it holds more than {0} images")]
     TooManyImages(usize),
     /// A document is no JSON, or not of its kind.
-    #[error("{document} in it is malformed")]
+    #[error("{document} in it is malformed; make the image again")]
     Malformed {
         /// The document, in words.
         document: String,
@@ -98,10 +108,13 @@ pub enum Fault {
     #[error("its indexes, manifests and configs have more than {0} bytes together")]
     DocumentsTooLarge(u64),
     /// A blob is not there.
-    #[error("the blob `{0}` is missing")]
+    #[error("the blob `{0}` is missing; make or copy the image again")]
     MissingBlob(Digest),
     /// A blob is shorter or longer than what points at it says.
-    #[error("the blob `{digest}` should have {claimed} bytes and has {found}")]
+    #[error(
+        "the blob `{digest}` should have {claimed} bytes and has {found}; make or copy the image \
+         again"
+    )]
     WrongSize {
         /// The blob.
         digest: Digest,
@@ -111,7 +124,10 @@ pub enum Fault {
         found: u64,
     },
     /// A blob's content is not what its name says.
-    #[error("the blob `{digest}` has another content: its digest is `{found}`")]
+    #[error(
+        "the blob `{digest}` has another content, with the digest `{found}`; make or copy the \
+         image again"
+    )]
     WrongDigest {
         /// The blob.
         digest: Digest,
@@ -119,7 +135,10 @@ pub enum Fault {
         found: Digest,
     },
     /// A layer's tar is not what the config says.
-    #[error("the layer `{layer}` should have the diff ID `{claimed}` and has `{found}`")]
+    #[error(
+        "the layer `{layer}` should have the diff ID `{claimed}` and has `{found}`; make the image \
+         again"
+    )]
     WrongDiffId {
         /// The layer's blob.
         layer: Digest,
@@ -137,7 +156,10 @@ pub enum Fault {
         source: io::Error,
     },
     /// A document says that it is of another type than what points at it says.
-    #[error("`{digest}` should be of type `{claimed}` and says that it is `{found}`")]
+    #[error(
+        "`{digest}` should be of type `{claimed}` and says that it is `{found}`; make the image \
+         again"
+    )]
     WrongMediaType {
         /// The document.
         digest: Digest,
@@ -147,7 +169,7 @@ pub enum Fault {
         found: String,
     },
     /// A document is neither an index nor the manifest of an image.
-    #[error("`{digest}` is of type `{media_type}`, which is no image")]
+    #[error("`{digest}` is of type `{media_type}`, which is no image; name one that is")]
     NotAnImage {
         /// The document.
         digest: Digest,
@@ -155,7 +177,10 @@ pub enum Fault {
         media_type: String,
     },
     /// A manifest and its config do not fit each other.
-    #[error("the manifest `{manifest}` has {layers} layers and its config {diff_ids} diff IDs")]
+    #[error(
+        "the manifest `{manifest}` has {layers} layers and its config {diff_ids} diff IDs; make \
+         the image again"
+    )]
     LayerCount {
         /// The manifest.
         manifest: Digest,
@@ -168,10 +193,10 @@ pub enum Fault {
     #[error("its indexes are nested more than {0} deep")]
     TooDeep(usize),
     /// There is no image.
-    #[error("it holds no image")]
+    #[error("it holds no image; write one to it first")]
     Empty,
     /// The name is not there.
-    #[error("there is no `{wanted}` in it; it holds {known}")]
+    #[error("there is no `{wanted}` in it; name {known}")]
     NoSuchName {
         /// What was asked for.
         wanted: String,

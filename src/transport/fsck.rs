@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 use std::io::{self, Read, Write};
 
-use super::blob_reader::BlobReader;
+use super::blob_reader::open_layer;
 use super::fault::{Fault, ReadError};
 use super::machine::Machine;
 use super::open::open;
 use super::source::{Entry, Source};
-use crate::image::decompress::{Decompressed, limit_for};
 use crate::image::digest::{Digest, HashingWriter};
 use crate::image::multi_platform::LayerBlob;
 use crate::image::reference::Reference;
@@ -114,10 +113,8 @@ fn layer_fault(layer: &LayerBlob) -> Option<Fault> {
 fn diff_id(layer: &LayerBlob) -> Result<Digest, Fault> {
     let digest = layer.blob.descriptor.digest;
     let of_blob = |error| Fault::of_blob(digest, error);
-    let reader = BlobReader::open(&layer.blob)?;
-    let limit = limit_for(layer.blob.descriptor.size);
     let mut hashing = Hashing {
-        inner: Decompressed::new(reader, limit).map_err(of_blob)?,
+        inner: open_layer(layer)?,
         hasher: HashingWriter::new(io::sink()),
     };
     let mut tar = TarReader::streaming(&mut hashing);

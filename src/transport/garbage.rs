@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::layout::UNFINISHED;
 use super::loader::MAX_DEPTH;
-use super::source::Source;
+use super::source::{MAX_DOCUMENT, Source};
 use super::store::Store;
 use crate::image::descriptor::Descriptor;
 use crate::image::digest::Digest;
@@ -68,7 +68,7 @@ fn mark(
     if !used.insert(descriptor.digest) {
         return Some(());
     }
-    let (_, below): (_, Pointers) = source.document(descriptor, "").ok()?;
+    let (_, below): (_, Pointers) = source.document(descriptor, "", MAX_DOCUMENT).ok()?;
     used.extend(
         below
             .config

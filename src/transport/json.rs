@@ -1,6 +1,8 @@
 //! JSON documents of any origin.
 
+use std::collections::HashSet;
 use std::fmt;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -58,18 +60,17 @@ impl<'de> Visitor<'de> for NoKeyTwice {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut pairs: A) -> Result<Self, A::Error> {
-        let mut keys = Vec::new();
-        while let Some((key, Self)) = pairs.next_entry::<String, Self>()? {
-            keys.push(key.into_boxed_str());
+        // Hashes, because a document of 4 MiB may have half a million keys. If ever two keys
+        // share one, the document is refused.
+        let hasher = BuildHasherDefault::<DefaultHasher>::default();
+        let mut seen = HashSet::new();
+        while let Some(key) = pairs.next_key::<String>()? {
+            if !seen.insert(hasher.hash_one(&key)) {
+                return Err(A::Error::custom(format!("the key `{key}` is there twice")));
+            }
+            pairs.next_value::<Self>()?;
         }
-        keys.sort_unstable();
-        match keys.windows(2).find(|pair| pair[0] == pair[1]) {
-            Some(pair) => Err(A::Error::custom(format!(
-                "the key `{}` is there twice",
-                pair[0]
-            ))),
-            None => Ok(self),
-        }
+        Ok(self)
     }
 }
 

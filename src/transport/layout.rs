@@ -12,7 +12,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
 use camino::Utf8Path;
 use rustix::fs::{FlockOperation, flock};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use tempfile::NamedTempFile;
 
@@ -92,31 +92,59 @@ fn ref_name(entry: &Descriptor) -> Option<&str> {
     entry.annotations.get(REF_NAME).map(String::as_str)
 }
 
-/// An index with new entries in the place of those whose tags are replaced. What muslin
-/// does not know of the others stays as it is.
+/// An index of any origin; what muslin does not know of it stays.
+#[derive(Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LooseIndex {
+    schema_version: Value,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    media_type: Option<Value>,
+    manifests: Vec<LooseEntry>,
+    #[serde(flatten)]
+    rest: BTreeMap<String, Value>,
+}
+
+/// An entry as it is, but in the order of muslin's own where it says nothing else.
+struct LooseEntry(Value);
+
+impl LooseEntry {
+    fn ref_name(&self) -> Option<&str> {
+        self.0.get("annotations")?.get(REF_NAME)?.as_str()
+    }
+}
+
+impl<'de> Deserialize<'de> for LooseEntry {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Value::deserialize(deserializer).map(Self)
+    }
+}
+
+impl Serialize for LooseEntry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let known = serde_json::from_value::<Descriptor>(self.0.clone()).ok();
+        match known.filter(|known| serde_json::to_value(known).is_ok_and(|known| known == self.0)) {
+            Some(known) => known.serialize(serializer),
+            None => self.0.serialize(serializer),
+        }
+    }
+}
+
+/// An index with new entries in the place of those whose tags are replaced.
 fn spliced(
     index: &[u8],
     new: &[Descriptor],
     replaced: &BTreeSet<&str>,
 ) -> serde_json::Result<Vec<u8>> {
-    #[derive(Deserialize, Serialize)]
-    struct Loose {
-        manifests: Vec<Value>,
-        #[serde(flatten)]
-        rest: BTreeMap<String, Value>,
-    }
-    let mut index: Loose = serde_json::from_slice(index)?;
-    let is_replaced = |entry: &Value| {
-        let tag = entry
-            .pointer("/annotations")
-            .and_then(|all| all.get(REF_NAME));
-        tag.and_then(Value::as_str)
-            .is_some_and(|tag| replaced.contains(tag))
-    };
+    let mut index: LooseIndex = serde_json::from_slice(index)?;
+    let is_replaced =
+        |entry: &LooseEntry| entry.ref_name().is_some_and(|tag| replaced.contains(tag));
     let first = index.manifests.iter().position(is_replaced);
     let first = first.unwrap_or(index.manifests.len());
     index.manifests.retain(|entry| !is_replaced(entry));
-    let new: Result<Vec<_>, _> = new.iter().map(serde_json::to_value).collect();
+    let new: Result<Vec<_>, _> = new
+        .iter()
+        .map(|entry| serde_json::to_value(entry).map(LooseEntry))
+        .collect();
     index.manifests.splice(first..first, new?);
     serde_json::to_vec(&index)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 
 use super::fault::Fault;
-use super::source::Source;
+use super::source::{MAX_CONFIG, MAX_DOCUMENT, Source};
 use crate::image::config::ImageConfig;
 use crate::image::descriptor::{Descriptor, PlatformSpec};
 use crate::image::manifest::{Index, Manifest};
@@ -59,7 +59,7 @@ impl Loader<'_> {
             platforms.push(self.platform_image(descriptor)?);
             return Ok(None);
         }
-        let (bytes, index): (_, Index) = self.document(descriptor, "the index")?;
+        let (bytes, index): (_, Index) = self.document(descriptor, "the index", MAX_DOCUMENT)?;
         same_type(descriptor, index.media_type.as_ref())?;
         let mut flat = true;
         for below in &index.manifests {
@@ -83,7 +83,8 @@ impl Loader<'_> {
         if !media_type::is_manifest(&descriptor.media_type) {
             return Err(no_image(&descriptor.media_type));
         }
-        let (bytes, manifest): (_, Manifest) = self.document(descriptor, "the manifest")?;
+        let (bytes, manifest): (_, Manifest) =
+            self.document(descriptor, "the manifest", MAX_DOCUMENT)?;
         same_type(descriptor, manifest.media_type.as_ref())?;
         if !matches!(
             manifest.config.media_type.as_str(),
@@ -92,7 +93,7 @@ impl Loader<'_> {
             return Err(no_image(&manifest.config.media_type));
         }
         let (config_bytes, config): (_, ImageConfig) =
-            self.document(&manifest.config, "the config")?;
+            self.document(&manifest.config, "the config", MAX_CONFIG)?;
         let (layers, diff_ids) = (manifest.layers, config.rootfs.diff_ids);
         if layers.len() != diff_ids.len() {
             return Err(Fault::LayerCount {
@@ -131,10 +132,14 @@ impl Loader<'_> {
         &mut self,
         descriptor: &Descriptor,
         kind: &str,
+        limit: u64,
     ) -> Result<(Vec<u8>, T), Fault> {
-        let too_large = Fault::DocumentsTooLarge(MAX_DOCUMENTS);
-        self.left = self.left.checked_sub(descriptor.size).ok_or(too_large)?;
-        self.source.document(descriptor, kind)
+        // One that is too large by itself is refused by name.
+        if descriptor.size <= limit {
+            let too_large = Fault::DocumentsTooLarge(MAX_DOCUMENTS);
+            self.left = self.left.checked_sub(descriptor.size).ok_or(too_large)?;
+        }
+        self.source.document(descriptor, kind, limit)
     }
 }
 

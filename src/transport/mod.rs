@@ -25,7 +25,7 @@ mod tar_index;
 mod write;
 mod write_blob;
 
-pub use blob_reader::BlobReader;
+pub use blob_reader::{BlobReader, open_layer};
 pub use docker_daemon::DockerError;
 pub use fault::{Fault, ReadError};
 pub use fsck::{Flaw, Health, fsck};

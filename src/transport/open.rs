@@ -88,6 +88,12 @@ pub(super) fn known_version(file: impl Read) -> Result<(), Fault> {
 }
 
 fn oci_archive(tar: &TarIndex) -> Result<(Store, Vec<Entry>), Fault> {
+    if tar.find("oci-layout").is_err() && tar.find("manifest.json").is_ok() {
+        return Err(Fault::OtherTransport {
+            missing: "oci-layout",
+            transport: "docker-archive",
+        });
+    }
     known_version(tar.open("oci-layout")?)?;
     let (_, index): (_, Index) = small_document(tar.open("index.json")?, "index.json")?;
     let mut blobs = BTreeMap::new();

@@ -16,6 +16,9 @@ use crate::image::reference::Reference;
 
 /// The largest JSON document that is read, in bytes: what registries take, too.
 pub const MAX_DOCUMENT: u64 = 4 << 20;
+/// The largest config that is read, in bytes: its short texts want many times their size
+/// in memory.
+pub(super) const MAX_CONFIG: u64 = 2 << 20;
 
 /// A layout or an archive, open for reading.
 ///
@@ -83,7 +86,7 @@ impl Source {
         &self,
         descriptor: &Descriptor,
     ) -> Result<(Vec<u8>, T), ReadError> {
-        let document = self.document(descriptor, "the document");
+        let document = self.document(descriptor, "the document", MAX_DOCUMENT);
         document.map_err(|fault| self.error(fault))
     }
 
@@ -157,7 +160,7 @@ impl Source {
             })
             .collect();
         match self.entries.len() {
-            0 => "no image".to_owned(),
+            0 => "another place, for it holds no image".to_owned(),
             count if count > SHOWN => format!("{} and {} more", names.join(", "), count - SHOWN),
             _ => names.join(", "),
         }
@@ -180,18 +183,20 @@ impl Source {
         })
     }
 
-    /// The bytes of a document, checked, and what they say; `kind` is what it is in words.
+    /// The bytes of a document, checked, and what they say; `kind` is what it is in words,
+    /// `limit` what it may have in bytes.
     pub(super) fn document<T: DeserializeOwned>(
         &self,
         descriptor: &Descriptor,
         kind: &str,
+        limit: u64,
     ) -> Result<(Vec<u8>, T), Fault> {
         let name = || format!("{kind} `{}`", descriptor.digest);
-        if descriptor.size > MAX_DOCUMENT {
+        if descriptor.size > limit {
             return Err(Fault::DocumentTooLarge {
                 document: name(),
                 size: descriptor.size,
-                limit: MAX_DOCUMENT,
+                limit,
             });
         }
         let mut reader = BlobReader::open(&self.blob(descriptor)?)?;

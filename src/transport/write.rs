@@ -77,7 +77,7 @@ pub enum WriteError {
         source: Box<Fault>,
     },
     /// The layout at the destination is of a version that is not known.
-    #[error("cannot write to the layout `{path}`")]
+    #[error("cannot write to the layout `{path}`; give another folder")]
     Version {
         /// The layout.
         path: Utf8PathBuf,
@@ -192,13 +192,11 @@ fn layout_names(tag: Option<&String>, tags: &[String]) -> Vec<String> {
 
 /// The names that a daemon gives the image, each with a tag.
 fn docker_names(given: Option<&str>, name: &str, tags: &[String]) -> Vec<String> {
-    match given {
-        Some(given) => vec![familiar(given)],
-        None => {
-            let tags = layout_names(None, tags);
-            tags.iter()
-                .map(|tag| familiar(&format!("{name}:{tag}")))
-                .collect()
-        }
+    if let Some(given) = given {
+        return vec![familiar(given)];
     }
+    layout_names(None, tags)
+        .iter()
+        .map(|tag| familiar(&format!("{name}:{tag}")))
+        .collect()
 }

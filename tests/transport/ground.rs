@@ -20,7 +20,7 @@ use tempfile::TempDir;
 
 /// A folder for one test, and the machine as it is.
 pub struct Ground {
-    _folder: TempDir,
+    _folder: Option<TempDir>,
     pub root: Utf8PathBuf,
     pub machine: Machine,
 }
@@ -31,6 +31,14 @@ impl Ground {
         let root = Utf8PathBuf::from_path_buf(folder.path().to_owned()).unwrap();
         fs::create_dir(root.join("tmp")).unwrap();
         Self {
+            _folder: Some(folder),
+            ..Self::at(root)
+        }
+    }
+
+    /// The folder of another process's test.
+    pub fn at(root: Utf8PathBuf) -> Self {
+        Self {
             machine: Machine {
                 docker: Docker {
                     program: "docker".into(),
@@ -38,7 +46,7 @@ impl Ground {
                 },
                 temporary: root.join("tmp"),
             },
-            _folder: folder,
+            _folder: None,
             root,
         }
     }

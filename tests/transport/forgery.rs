@@ -1,0 +1,469 @@
+//! What was forged is refused with one message that names it.
+
+use std::fs;
+
+use muslin::image::digest::Digest;
+use muslin::image::media_type::{CONFIG, INDEX, LAYER_GZIP, LAYER_TAR, MANIFEST};
+use serde_json::{Value, json};
+
+use super::forge::*;
+use super::ground::*;
+
+fn forge() -> (Ground, Forge) {
+    let ground = Ground::new();
+    let forge = Forge::new(ground.root.join("dir"));
+    (ground, forge)
+}
+
+#[test]
+fn the_forge_makes_honest_layouts_and_archives_too() {
+    let (ground, forge) = forge();
+    let layer = Tar::new().file("x", b"x").bytes();
+    forge.entries(&[forge.index(&[forge.image(&layer)])]);
+    ground.assert_sound("oci:dir");
+    docker_archive(&layer).write(&ground.root.join("file"));
+    ground.assert_sound("docker-archive:file");
+    assert_eq!(ground.open("docker-archive:file").entries().len(), 1);
+}
+
+#[test]
+fn a_folder_that_is_no_layout_is_refused() {
+    let (ground, forge) = forge();
+    assert_eq!(
+        ground.refusal("oci:none"),
+        "cannot read `oci:ROOT/none`: there is no `ROOT/none`; give the path of an image that was \
+         made"
+    );
+    assert_eq!(
+        ground.refusal("oci:tmp"),
+        "cannot read `oci:ROOT/tmp`: `ROOT/tmp` is no image layout: it has no `oci-layout`; give a \
+         folder that has one"
+    );
+    assert_eq!(
+        ground.refusal("oci:dir/oci-layout"),
+        "cannot read `oci:ROOT/dir/oci-layout`: `ROOT/dir/oci-layout` is no folder; an archive is \
+         read with `oci-archive:` or `docker-archive:`"
+    );
+    fs::write(
+        forge.root.join("oci-layout"),
+        r#"{"imageLayoutVersion":"2.0.0"}"#,
+    )
+    .unwrap();
+    assert_eq!(
+        ground.refusal("oci:dir"),
+        "cannot read `oci:ROOT/dir`: it is an image layout of version `2.0.0`; this muslin knows \
+         `1.0.0`, so get a newer one"
+    );
+}
+
+#[test]
+fn an_index_json_that_is_nonsense_is_refused() {
+    let (ground, forge) = forge();
+    let cases: [(&[u8], &str); 8] = [
+        (b"", "EOF while parsing"),
+        (b"[]", "invalid length"),
+        (b"\xff\xfe", "expected value"),
+        (b"{\"schemaVersion\":2}", "missing field `manifests`"),
+        (b"{\"schemaVersion\":2,\"manifests\":[],\"manifests\":[]}", "the key `manifests` is there twice"),
+        (b"{\"schemaVersion\":2,\"manifests\":[]} {}", "trailing characters"),
+        (
+            b"{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"\",\"digest\":\"sha256:../../../../etc/passwd\",\"size\":1}]}",
+            "`sha256:../../../../etc/passwd` is not a digest",
+        ),
+        (
+            b"{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"\",\"digest\":\"sha256:0000000000000000000000000000000000000000000000000000000000000000\",\"size\":-1}]}",
+            "invalid value: integer `-1`",
+        ),
+    ];
+    for (bytes, reason) in cases {
+        forge.index_json(bytes);
+        let found = ground.refusal("oci:dir");
+        let expected =
+            "cannot read `oci:ROOT/dir`: `index.json` in it is malformed; make the image again: ";
+        assert!(
+            found.starts_with(expected) && found.contains(reason),
+            "{found}"
+        );
+    }
+    forge.index_json("[".repeat(1 << 20).as_bytes());
+    assert!(ground.refusal("oci:dir").contains("recursion limit"));
+    forge.entries(&[]);
+    assert_eq!(
+        ground.refusal("oci:dir"),
+        "cannot read `oci:ROOT/dir`: it holds no image; write one to it first"
+    );
+}
+
+#[test]
+fn documents_and_layers_that_claim_ten_gigabytes_are_refused() {
+    let (ground, forge) = forge();
+    let ten = 10_000_000_000_u64;
+    let layer = Tar::new().file("x", b"x").bytes();
+    let claiming = |descriptor: &Value| {
+        let mut claim = descriptor.clone();
+        claim["size"] = json!(ten);
+        claim
+    };
+    let image = forge.image(&layer);
+    let digest = image["digest"].as_str().unwrap();
+    forge.entries(&[claiming(&image)]);
+    assert_eq!(
+        ground.refusal("oci:dir"),
+        format!(
+            "cannot read `oci:ROOT/dir`: the manifest `{digest}` in it has {ten} bytes, more than \
+             the 4194304 that are read of a document"
+        )
+    );
+
+    let layer = forge.blob(LAYER_TAR, &layer);
+    let config = forge.config(&[&layer["digest"]]);
+    forge.entries(&[forge.manifest(&claiming(&config), std::slice::from_ref(&layer))]);
+    assert!(ground.refusal("oci:dir").contains("the config `sha256:"));
+    forge.entries(&[forge.manifest(&config, &[claiming(&layer)])]);
+    let found = ground.refusal("oci:dir");
+    assert!(
+        found.contains(&format!("should have {ten} bytes and has 2048")),
+        "{found}"
+    );
+}
+
+#[test]
+fn documents_that_contradict_each_other_are_refused() {
+    let (ground, forge) = forge();
+    let layer = forge.blob(LAYER_TAR, &Tar::new().file("x", b"x").bytes());
+    let config = forge.config(&[&layer["digest"]]);
+    let honest = forge.manifest(&config, std::slice::from_ref(&layer));
+
+    // One document, to be read as two things.
+    let mut other_type = honest.clone();
+    other_type["mediaType"] = json!(INDEX);
+    forge.entries(&[other_type]);
+    assert!(
+        ground
+            .refusal("oci:dir")
+            .contains("missing field `manifests`")
+    );
+    let both = json!({
+        "schemaVersion": 2, "mediaType": MANIFEST, "config": config, "layers": [layer],
+        "manifests": [honest],
+    });
+    forge.entries(&[forge.blob(INDEX, both.to_string().as_bytes())]);
+    let found = ground.refusal("oci:dir");
+    assert!(
+        found.contains(&format!(
+            "should be of type `{INDEX}` and says that it is `{MANIFEST}`"
+        )),
+        "{found}"
+    );
+
+    forge.entries(&[forge.manifest(&config, &[])]);
+    assert!(
+        ground
+            .refusal("oci:dir")
+            .contains("has 0 layers and its config 1 diff IDs")
+    );
+
+    let empty = forge.blob("application/vnd.oci.empty.v1+json", b"{}");
+    forge.entries(&[forge.manifest(&empty, std::slice::from_ref(&layer))]);
+    let found = ground.refusal("oci:dir");
+    assert!(
+        found.ends_with(
+            "is of type `application/vnd.oci.empty.v1+json`, which is no image; name one that is"
+        ),
+        "{found}"
+    );
+    forge.entries(&[layer]);
+    assert!(ground.refusal("oci:dir").contains("which is no image"));
+}
+
+#[test]
+fn a_layer_whose_tar_is_another_is_found_by_fsck_and_not_written_to_docker() {
+    let (ground, forge) = forge();
+    let tar = Tar::new().file("x", b"x").bytes();
+    let layer = forge.blob(LAYER_GZIP, &gzip(&tar));
+    let claimed = json!(Digest::of(b"another").to_string());
+    let config = forge.config(&[&claimed]);
+    forge.entries(&[forge.manifest(&config, &[layer])]);
+    let health = muslin::transport::fsck(&ground.reference("oci:dir"), &ground.machine).unwrap();
+    let flaw = ground.line(&health.flaws[0].fault);
+    assert!(
+        flaw.contains("should have the diff ID") && flaw.contains(&Digest::of(&tar).to_string()),
+        "{flaw}"
+    );
+    let image = ground.open("oci:dir").image().unwrap();
+    let error = ground.write("docker-archive:file:x:1", &image).unwrap_err();
+    assert!(ground.line(&error).ends_with(&flaw));
+}
+
+#[test]
+fn indexes_are_followed_a_few_levels_and_no_deeper() {
+    let (ground, forge) = forge();
+    let mut root = forge.image(&Tar::new().file("x", b"x").bytes());
+    for depth in 1..8 {
+        root = forge.index(&[root]);
+        forge.entries(std::slice::from_ref(&root));
+        if depth <= 4 {
+            let image = ground.open("oci:dir").image().unwrap();
+            assert_eq!(image.platforms.len(), 1);
+        } else {
+            assert_eq!(
+                ground.refusal("oci:dir"),
+                "cannot read `oci:ROOT/dir`: its indexes are nested more than 4 deep"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_index_that_names_one_manifest_ever_again_is_refused() {
+    let (ground, forge) = forge();
+    let config = forge.blob(CONFIG, config(&[]).to_string().as_bytes());
+    let manifest = forge.manifest(&config, &[]);
+    let index = forge.index(&vec![manifest; 20_000]);
+    forge.entries(&[index]);
+    assert_eq!(
+        ground.refusal("oci:dir"),
+        "cannot read `oci:ROOT/dir`: its indexes, manifests and configs have more than 8388608 \
+         bytes together"
+    );
+}
+
+#[test]
+fn a_link_out_of_a_layout_gives_away_nothing() {
+    let (ground, forge) = forge();
+    let secret = ground.root.join("secret");
+    fs::write(&secret, "secret").unwrap();
+    let layer = json!({"mediaType": LAYER_TAR, "digest": Digest::of(b"x").to_string(), "size": 6});
+    let config = forge.config(&[&layer["digest"]]);
+    forge.entries(&[forge.manifest(&config, std::slice::from_ref(&layer))]);
+    let path = forge.path(layer["digest"].as_str().unwrap());
+    std::os::unix::fs::symlink(&secret, path).unwrap();
+    let found = ground.refusal("oci:dir");
+    assert!(
+        found.contains("has another content") && !found.contains("secret"),
+        "{found}"
+    );
+}
+
+#[test]
+fn archives_that_are_none_are_refused() {
+    let ground = Ground::new();
+    let file = ground.root.join("file");
+    let layer = Tar::new().file("x", b"x").bytes();
+    let cases: [(Vec<u8>, &str); 7] = [
+        (
+            vec![b'x'; 4096],
+            "`ROOT/file` cannot be read as a tar: it is no tar",
+        ),
+        (vec![0; 4096], "there is no `TOP` in it"),
+        (Vec::new(), "there is no `TOP` in it"),
+        (
+            Tar::new().claim("TOP", 10_000_000_000),
+            "it is cut off: the entry at byte",
+        ),
+        (
+            b"\xfd7zXZ\0rest".to_vec(),
+            "`ROOT/file` cannot be decompressed: it is compressed with xz; compress it with gzip or zstd",
+        ),
+        (
+            gzip(&layer)[..30].to_vec(),
+            "`ROOT/file` cannot be decompressed",
+        ),
+        (
+            [gzip(&layer), b"rest".to_vec()].concat(),
+            "`ROOT/file` cannot be decompressed",
+        ),
+    ];
+    for (transport, top) in [
+        ("oci-archive", "oci-layout"),
+        ("docker-archive", "manifest.json"),
+    ] {
+        for (bytes, reason) in &cases {
+            fs::write(&file, bytes).unwrap();
+            let found = ground.refusal(&format!("{transport}:file"));
+            let reason = reason.replace("TOP", top);
+            assert!(found.contains(&reason), "{found} lacks {reason}");
+        }
+        let found = ground.refusal(&format!("{transport}:tmp"));
+        assert!(found.ends_with("`ROOT/tmp` is no regular file"), "{found}");
+    }
+}
+
+#[test]
+fn an_archive_of_the_other_kind_is_said_to_be_one() {
+    let ground = Ground::new();
+    let image = single(b"content");
+    ground.write("oci-archive:oci", &image).unwrap();
+    ground.write("docker-archive:docker", &image).unwrap();
+    assert_eq!(
+        ground.refusal("docker-archive:oci"),
+        "cannot read `docker-archive:ROOT/oci`: there is no `manifest.json` in it; write \
+         `oci-archive:` before its name"
+    );
+    assert_eq!(
+        ground.refusal("oci-archive:docker"),
+        "cannot read `oci-archive:ROOT/docker`: there is no `oci-layout` in it; write \
+         `docker-archive:` before its name"
+    );
+}
+
+#[test]
+fn a_file_that_is_in_an_archive_twice_is_refused() {
+    let ground = Ground::new();
+    let file = ground.root.join("file");
+    let layer = Tar::new().file("x", b"x").bytes();
+    docker_archive(&layer)
+        .json("./manifest.json", &json!([]))
+        .write(&file);
+    assert_eq!(
+        ground.refusal("docker-archive:file"),
+        "cannot read `docker-archive:ROOT/file`: `manifest.json` is in it twice; make the archive \
+         again"
+    );
+    docker_archive(&layer).file("a/layer.tar", b"").write(&file);
+    assert!(
+        ground
+            .refusal("docker-archive:file")
+            .contains("`a/layer.tar` is in it twice")
+    );
+}
+
+#[test]
+fn a_docker_archive_that_lies_about_its_config_or_a_layer_is_refused() {
+    let ground = Ground::new();
+    let file = ground.root.join("file");
+    let layer = Tar::new().file("x", b"x").bytes();
+    let config = config(&[&json!(Digest::of(b"another").to_string())]);
+    let manifest = |config: &str, layers: &[&str]| json!([{"Config": config, "Layers": layers}]);
+    let archive = |name: &str, layers: &[&str]| {
+        Tar::new()
+            .json("manifest.json", &manifest(name, layers))
+            .json(name, &config)
+            .file("layer.tar", &layer)
+    };
+    let hex = Digest::of(b"yet another").hex();
+    for name in [format!("{hex}.json"), format!("blobs/sha256/{hex}")] {
+        archive(&name, &["layer.tar"]).write(&file);
+        let found = ground.refusal("docker-archive:file");
+        assert!(
+            found.contains(&format!("the blob `sha256:{hex}` has another content")),
+            "{found}"
+        );
+    }
+    archive("config.json", &["layer.tar"]).write(&file);
+    let found = ground.refusal("docker-archive:file");
+    assert!(
+        found.contains(&format!(
+            "the blob `{}` has another content",
+            Digest::of(b"another")
+        )),
+        "{found}"
+    );
+    archive("config.json", &["layer.tar", "layer.tar"]).write(&file);
+    assert!(
+        ground
+            .refusal("docker-archive:file")
+            .contains("has 2 layers and its config 1 diff IDs")
+    );
+    archive("config.json", &["../../etc/passwd"]).write(&file);
+    assert!(
+        ground
+            .refusal("docker-archive:file")
+            .contains("there is no `../../etc/passwd` in it")
+    );
+    archive("config.json", &["/etc/passwd"]).write(&file);
+    assert!(
+        ground
+            .refusal("docker-archive:file")
+            .contains("there is no `/etc/passwd` in it")
+    );
+    let items = json!(vec![
+        manifest("config.json", &["layer.tar"])[0].clone();
+        257
+    ]);
+    Tar::new().json("manifest.json", &items).write(&file);
+    assert!(
+        ground
+            .refusal("docker-archive:file")
+            .ends_with("it holds more than 256 images")
+    );
+}
+
+#[test]
+fn links_in_a_docker_archive_are_followed_within_it() {
+    let ground = Ground::new();
+    let file = ground.root.join("file");
+    let layer = Tar::new().file("x", b"x").bytes();
+    let config = config(&[&json!(Digest::of(&layer).to_string())]);
+    let archive = || {
+        let manifest = json!([{"Config": "config.json", "Layers": ["a/layer.tar"]}]);
+        Tar::new()
+            .json("manifest.json", &manifest)
+            .json("config.json", &config)
+    };
+    for (target, kind) in [
+        ("../b/layer.tar", tar::EntryType::Symlink),
+        ("b/layer.tar", tar::EntryType::Link),
+        ("./x/../../b/./layer.tar", tar::EntryType::Symlink),
+    ] {
+        archive()
+            .file("b/layer.tar", &layer)
+            .link("a/layer.tar", target, kind)
+            .write(&file);
+        ground.assert_sound("docker-archive:file");
+    }
+    for target in [
+        "../../etc/passwd",
+        "/etc/passwd",
+        "layer.tar",
+        "../a/layer.tar",
+    ] {
+        archive().symlink("a/layer.tar", target).write(&file);
+        assert_eq!(
+            ground.refusal("docker-archive:file"),
+            "cannot read `docker-archive:ROOT/file`: the link `a/layer.tar` in it leads in a \
+             circle or out of it; make the archive again",
+            "{target}"
+        );
+    }
+    let circle = archive()
+        .symlink("a/layer.tar", "b")
+        .symlink("a/b", "layer.tar");
+    circle.write(&file);
+    assert!(
+        ground
+            .refusal("docker-archive:file")
+            .contains("leads in a circle")
+    );
+}
+
+#[test]
+fn names_in_an_oci_archive_that_lead_elsewhere_are_no_blobs() {
+    let ground = Ground::new();
+    let image = single(b"content");
+    ground.write("oci-archive:whole", &image).unwrap();
+    let config = &image.platforms[0].config.descriptor.digest;
+    let mut archive = Tar::new();
+    let whole = fs::read(ground.root.join("whole")).unwrap();
+    let mut reader = tar::Archive::new(whole.as_slice());
+    for entry in reader.entries().unwrap() {
+        let mut entry = entry.unwrap();
+        let name = entry.path().unwrap().to_str().unwrap().to_owned();
+        let name = if name.contains(&config.hex()) {
+            format!("blobs/sha256/../../../blobs/sha256/{}", &config.hex()[..40])
+        } else {
+            name
+        };
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut entry, &mut bytes).unwrap();
+        if !name.ends_with('/') {
+            archive = archive.file(&name, &bytes);
+        }
+    }
+    archive.write(&ground.root.join("file"));
+    let found = ground.refusal("oci-archive:file");
+    assert!(
+        found.contains(&format!("the blob `{config}` is missing")),
+        "{found}"
+    );
+}
