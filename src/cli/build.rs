@@ -135,8 +135,8 @@ impl Build {
         };
         let built = build::build(&request, &notice)?;
         warn_of_leaks(&built);
-        let toolchain = (!quiet).then_some(&built.toolchain);
-        report::print(&built.image, &built, toolchain, &self.output, world)?;
+        let toolchain = Some(&built.toolchain);
+        report::print(&built.image, &built, toolchain, &self.output, quiet, world)?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -38,6 +38,10 @@ pub(super) struct Pack {
     #[arg(long, value_name = "NAME")]
     bin: Vec<String>,
 
+    /// Print no table
+    #[arg(long, short)]
+    quiet: bool,
+
     #[command(flatten)]
     image: ImageOptions,
 
@@ -59,7 +63,7 @@ impl Pack {
             executables: self.executable,
             output: self.image.output(&self.output, world)?,
         })?;
-        report::print(&report, &report, None, &self.output, world)?;
+        report::print(&report, &report, None, &self.output, self.quiet, world)?;
         Ok(ExitCode::SUCCESS)
     }
 }

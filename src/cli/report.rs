@@ -29,6 +29,7 @@ pub(super) fn print(
     whole: &impl Serialize,
     toolchain: Option<&ToolchainReport>,
     output: &OutputOptions,
+    quiet: bool,
     world: &World,
 ) -> Result<(), Failure> {
     if let Some(path) = &output.metadata_file {
@@ -40,7 +41,9 @@ pub(super) fn print(
         })?;
     }
     github::tell(image, world)?;
-    anstream::eprint!("{}", for_people(image, toolchain));
+    if !quiet {
+        anstream::eprint!("{}", for_people(image, toolchain));
+    }
     let mut stdout = std::io::stdout().lock();
     if output.json {
         serde_json::to_writer_pretty(&mut stdout, whole)?;

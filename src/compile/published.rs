@@ -178,14 +178,14 @@ fn run_cargo(
     if output.status.success() {
         return Ok(output.stdout);
     }
+    // The first error is the cause; what follows tells of our own empty package.
     let said = String::from_utf8_lossy(&output.stderr);
-    let lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
-    let errors: Vec<&str> = lines
-        .skip_while(|line| !line.starts_with("error"))
-        .collect();
+    let error = said
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("error: "));
     Err(PublishedError::Fetch {
         spec: spec.to_owned(),
-        message: errors.join(" ").trim_start_matches("error: ").to_owned(),
+        message: error.unwrap_or(said.trim()).to_owned(),
     })
 }
 

@@ -78,9 +78,7 @@ pub fn ensure(
         command.env_remove(name);
     }
     if !command.status().map_err(start)?.success() {
-        return Err(RunError::Failed {
-            package: request.package.clone(),
-        });
+        return Err(RunError::failed(request));
     }
     Ok(look(request).unwrap_or_default())
 }

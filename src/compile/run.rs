@@ -33,10 +33,15 @@ pub enum RunError {
         source: io::Error,
     },
     /// It failed, and has said why.
-    #[error("`cargo build` failed for `{package}`; what it says is above")]
+    #[error(
+        "cargo could not build `{package}` for {targets}; it says why above. If it builds without `--target`, \
+         something in it does not support musl"
+    )]
     Failed {
         /// The package.
         package: String,
+        /// The Rust targets.
+        targets: String,
     },
     /// What it printed could not be read.
     #[error("cannot read what `cargo build` prints")]
@@ -51,6 +56,20 @@ pub enum RunError {
         /// The platform.
         platform: Platform,
     },
+}
+
+impl RunError {
+    /// cargo has failed and said why.
+    pub(super) fn failed(request: &CompileRequest) -> Self {
+        let targets = request
+            .platforms
+            .iter()
+            .map(|platform| format!("`{}`", platform.rust_target()));
+        Self::Failed {
+            package: request.package.clone(),
+            targets: targets.collect::<Vec<_>>().join(" and "),
+        }
+    }
 }
 
 /// The part of cargo's messages that is needed (the cargo book, "External tools").
@@ -99,9 +118,7 @@ pub fn run(plan: &Plan, request: &CompileRequest) -> Result<Vec<BuiltExecutable>
     }
     let status = child.wait().map_err(RunError::Messages)?;
     if !status.success() {
-        return Err(RunError::Failed {
-            package: request.package.clone(),
-        });
+        return Err(RunError::failed(request));
     }
     let mut executables = Vec::new();
     for &platform in &request.platforms {

@@ -101,6 +101,7 @@ impl Package {
             .filter_map(|bin| bin.name.clone())
             .collect();
         bins.sort_unstable();
+        bins.dedup();
         bins
     }
 
