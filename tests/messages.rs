@@ -293,6 +293,7 @@ fn a_build_that_cargo_refuses() {
     assert!(text.contains("--locked"), "{text}");
     insta::assert_snapshot!("cargo_refused", text.lines().last().unwrap());
 
+    let scratch = Scratch::new();
     package(&scratch, "", &[]);
     scratch.write(
         "Cargo.lock",
