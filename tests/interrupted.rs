@@ -1,0 +1,225 @@
+//! What is left when muslin is killed, disturbed or out of room: the old image or
+//! the new one, whole, and a cache that still tells the truth.
+
+mod harness;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use harness::{Architecture, Muslin, Scratch};
+use serde_json::Value;
+
+/// `muslin pack` of a program with so many bytes behind it.
+fn pack(scratch: &Scratch, program: &str, to: &str, cache: &str) -> Muslin {
+    Muslin::new()
+        .folder(scratch.path())
+        .env("MUSLIN_CACHE_DIR", scratch.join(cache))
+        .args(["pack", "--quiet", "--to", to])
+        .args(["--executable", &format!("linux/amd64={program}")])
+}
+
+fn digest(output: &str) -> String {
+    output.trim().rsplit_once('@').unwrap().1.to_owned()
+}
+
+/// The digest of the image in a layout, after all of it was read and checked.
+fn inspected(scratch: &Scratch, reference: &str) -> String {
+    let output = Muslin::new()
+        .folder(scratch.path())
+        .args(["inspect", "--json", reference])
+        .run();
+    let report: Value = serde_json::from_str(&output.stdout).unwrap();
+    report["digest"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_kill_at_any_moment_leaves_the_old_image_or_the_new_one() {
+    let scratch = Scratch::new();
+    Architecture::Amd64.write(&scratch, "old-program/app", "old", 3_000_000);
+    Architecture::Amd64.write(&scratch, "new-program/app", "new", 6_000_000);
+    let old = digest(
+        &pack(&scratch, "old-program/app", "oci:old", "c1")
+            .run()
+            .stdout,
+    );
+    let started = Instant::now();
+    let new = digest(
+        &pack(&scratch, "new-program/app", "oci:new", "c2")
+            .run()
+            .stdout,
+    );
+    let took = started.elapsed();
+    assert_ne!(old, new);
+
+    let (mut kept, mut replaced) = (0, 0);
+    let moments = 40;
+    for moment in 0..=moments {
+        let cache = format!("cache-{moment}");
+        pack(&scratch, "old-program/app", "oci:image", &cache).run();
+        let muslin = pack(&scratch, "new-program/app", "oci:image", &cache);
+        let mut child = muslin
+            .command(&scratch)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        thread::sleep(took * moment / (moments - 5));
+        child.kill().unwrap();
+        child.wait().unwrap();
+
+        match inspected(&scratch, "oci:image") {
+            found if found == old => kept += 1,
+            found if found == new => replaced += 1,
+            other => panic!("`{other}` is neither the old nor the new image"),
+        }
+        // With the cache that the killed run has left.
+        let again = pack(&scratch, "new-program/app", "oci:image", &cache).run();
+        assert_eq!(digest(&again.stdout), new);
+        assert_eq!(inspected(&scratch, "oci:image"), new);
+    }
+    // Both must have happened, or the moments were the wrong ones.
+    assert!(kept > 0 && replaced > 0, "{kept} kept, {replaced} replaced");
+    let unfinished = fs::read_dir(scratch.join("image/blobs/sha256"))
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().file_name().len() != 64);
+    assert_eq!(unfinished.count(), 0);
+}
+
+#[test]
+fn of_two_builds_into_one_destination_one_wins_and_nothing_is_torn() {
+    let scratch = Scratch::new();
+    let mut digests = Vec::new();
+    for name in ["one", "two"] {
+        Architecture::Amd64.write(&scratch, &format!("{name}/app"), name, 4_000_000);
+        let packed = pack(
+            &scratch,
+            &format!("{name}/app"),
+            &format!("oci:{name}-image"),
+            name,
+        )
+        .run();
+        digests.push(digest(&packed.stdout));
+    }
+    for round in 0..5 {
+        // One cache for both, empty at first.
+        let cache = format!("cache-{round}");
+        let children = ["one", "two"].map(|name| {
+            let muslin = pack(&scratch, &format!("{name}/app"), "oci:image", &cache);
+            let mut command = muslin.command(&scratch);
+            command
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null());
+            command.spawn().unwrap()
+        });
+        for mut child in children {
+            assert!(child.wait().unwrap().success());
+        }
+        assert!(digests.contains(&inspected(&scratch, "oci:image")));
+    }
+}
+
+/// Runs muslin where `disk` is a file system of its own, mounted so. Nothing, if
+/// this machine lets nobody mount.
+fn on_a_disk(scratch: &Scratch, options: &str, muslin: &Muslin) -> Option<(i32, String)> {
+    let disk = scratch.folder("disk");
+    let script = "mount -t tmpfs -o \"$0\" tmpfs \"$1\" || exit 77; \
+                  cp -r old/. \"$1/image\" && sync; \
+                  [ \"$2\" != ro ] || mount -o remount,ro \"$1\"; \
+                  shift 2; \"$@\"; status=$?; \
+                  rm -rf after; cp -r disk/image after; exit $status";
+    let command = muslin.command(scratch);
+    let mode = if options.contains("ro-after") {
+        "ro"
+    } else {
+        "rw"
+    };
+    let output = Command::new("unshare")
+        .args(["--mount", "--map-root-user", "sh", "-c", script])
+        .arg(options.replace(",ro-after", ""))
+        .arg(&disk)
+        .arg(mode)
+        .arg(command.get_program())
+        .args(command.get_args())
+        .current_dir(scratch.path())
+        .env_clear()
+        .envs(
+            command
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        )
+        .output()
+        .ok()?;
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    match output.status.code() {
+        Some(77) | None => None,
+        Some(status) => Some((status, stderr)),
+    }
+}
+
+#[test]
+fn a_full_or_read_only_disk_is_named_and_the_old_image_stays() {
+    let scratch = Scratch::new();
+    Architecture::Amd64.write(&scratch, "old-program/app", "old", 1000);
+    Architecture::Amd64.write(&scratch, "new-program/app", "new", 4_000_000);
+    let old = digest(
+        &pack(&scratch, "old-program/app", "oci:old", "cache")
+            .run()
+            .stdout,
+    );
+    let muslin = || pack(&scratch, "new-program/app", "oci:disk/image", "cache");
+    for (options, says) in [
+        ("size=1m", "No space left on device"),
+        ("size=20m,ro-after", "Read-only file system"),
+    ] {
+        let Some((status, stderr)) = on_a_disk(&scratch, options, &muslin()) else {
+            return harness::skip("this machine lets nobody mount a file system");
+        };
+        assert_eq!(status, 2, "{stderr}");
+        assert!(
+            stderr.contains("disk/image") && stderr.contains(says),
+            "{stderr}"
+        );
+        assert_eq!(inspected(&scratch, "oci:after"), old, "{stderr}");
+    }
+}
+
+#[test]
+fn a_build_that_is_killed_can_be_done_again() {
+    let scratch = Scratch::new();
+    scratch.write(
+        "Cargo.toml",
+        "[package]\nname = \"app\"\nversion = \"1.0.0\"\nedition = \"2021\"\n",
+    );
+    scratch.write(
+        "Cargo.lock",
+        "version = 4\n[[package]]\nname = \"app\"\nversion = \"1.0.0\"\n",
+    );
+    scratch.write("src/main.rs", "fn main() { println!(\"hello\"); }\n");
+    let build = || {
+        Muslin::new()
+            .with_users_cache()
+            .folder(scratch.path())
+            .args(["build", "--quiet", "--locked", "--platform", "linux/amd64"])
+    };
+    for milliseconds in [20, 100, 250, 500, 900] {
+        fs::remove_dir_all(scratch.join("target")).ok();
+        let mut child = build()
+            .command(&scratch)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        thread::sleep(Duration::from_millis(milliseconds));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let output = build().run();
+        let reference = output.stdout.trim();
+        assert!(Path::new(&scratch.join("target/muslin/app/index.json")).exists());
+        assert_eq!(inspected(&scratch, reference), digest(reference));
+    }
+}
