@@ -21,4 +21,5 @@ pub mod multi_platform;
 pub mod platform;
 pub mod reference;
 pub mod tar;
+mod tar_entry;
 pub mod tar_reader;

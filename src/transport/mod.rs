@@ -15,6 +15,7 @@ mod fsck;
 mod garbage;
 mod json;
 mod layout;
+mod layout_index;
 mod loader;
 mod machine;
 mod oci_archive;

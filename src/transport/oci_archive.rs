@@ -7,7 +7,7 @@ use camino::Utf8Path;
 
 use super::archive_file::ArchiveFile;
 use super::blob_reader::BlobReader;
-use super::layout::{index_json, layout_json};
+use super::layout_index::{index_json, layout_json};
 use super::write::{WriteError, unwritable};
 use super::write_blob::copy_blob;
 use crate::image::entry::{Entry, EntryKind};
