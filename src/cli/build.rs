@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style};
 use camino::Utf8PathBuf;
 use clap::Args;
 
+use super::bar::Bar;
 use super::options::{ImageOptions, OutputOptions};
 use super::world::World;
 use super::{Failure, report};
@@ -133,7 +134,7 @@ impl Build {
             environment: world.environment.clone(),
             output: self.image.output(&self.output, world)?,
         };
-        let built = build::build(&request, &notice)?;
+        let built = build::build(&request, &notice, &Bar::new(quiet))?;
         warn_of_leaks(&built);
         let toolchain = Some(&built.toolchain);
         report::print(&built.image, &built, toolchain, &self.output, quiet, world)?;

@@ -1,6 +1,8 @@
 //! The command line: arguments to Requests, Reports to text.
 
 #[cfg(feature = "build")]
+mod bar;
+#[cfg(feature = "build")]
 mod build;
 #[cfg(feature = "build")]
 mod completions;

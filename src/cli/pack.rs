@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use camino::Utf8PathBuf;
 use clap::Args;
 
+use super::bar::Bar;
 use super::options::{ImageOptions, OutputOptions};
 use super::world::World;
 use super::{Failure, report};
@@ -53,7 +54,7 @@ impl Pack {
     pub(super) fn run(self, world: &World) -> Result<ExitCode, Failure> {
         let mut overrides = self.image.overrides(world);
         overrides.bins = self.bin;
-        let report = pack::pack(&PackRequest {
+        let request = PackRequest {
             cwd: world.cwd.clone(),
             selection: Selection {
                 path: self.path,
@@ -62,7 +63,8 @@ impl Pack {
             overrides,
             executables: self.executable,
             output: self.image.output(&self.output, world)?,
-        })?;
+        };
+        let report = pack::pack(&request, &Bar::new(self.quiet))?;
         report::print(&report, &report, None, &self.output, self.quiet, world)?;
         Ok(ExitCode::SUCCESS)
     }

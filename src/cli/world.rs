@@ -55,6 +55,11 @@ impl World {
                 program: "docker".into(),
                 environment: self.environment.clone(),
             },
+            architecture: match std::env::consts::ARCH {
+                "x86_64" => "amd64".to_owned(),
+                "aarch64" => "arm64".to_owned(),
+                other => other.to_owned(),
+            },
             temporary: self.variable("TMPDIR").unwrap_or("/tmp").into(),
         }
     }

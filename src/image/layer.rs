@@ -76,6 +76,16 @@ impl Layer {
         self.entries.is_empty()
     }
 
+    /// What its files have together, in bytes.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        let size = |entry: &Entry| match entry.kind() {
+            EntryKind::File { size, .. } => *size,
+            _ => 0,
+        };
+        self.entries.values().map(size).sum()
+    }
+
     /// The diff ID: the digest of the uncompressed tar.
     ///
     /// # Errors
@@ -97,12 +107,27 @@ impl Layer {
         threads: NonZeroUsize,
         out: impl Write + Send,
     ) -> io::Result<(Descriptor, Digest)> {
+        self.write_and_tell(compression, threads, out, &|_| ())
+    }
+
+    /// As [`Self::write`]; `progress` is told how many bytes of the tar have come
+    /// since it was last told.
+    ///
+    /// # Errors
+    /// Those of [`Self::write`].
+    pub fn write_and_tell(
+        &self,
+        compression: Compression,
+        threads: NonZeroUsize,
+        out: impl Write + Send,
+        progress: &dyn Fn(u64),
+    ) -> io::Result<(Descriptor, Digest)> {
         let mut diff_id = None;
         let out = compress::compress(
             compression,
             threads,
             |pieces| {
-                let mut hasher = HashingWriter::new(pieces);
+                let mut hasher = HashingWriter::new(Telling { pieces, progress });
                 self.write_tar(&mut hasher)?;
                 diff_id = Some(hasher.finish().1);
                 Ok(())
@@ -127,6 +152,24 @@ impl Layer {
                 .map_err(|error| io::Error::new(error.kind(), InEntry::new(entry, error)))?;
         }
         tar::write_end(out)
+    }
+}
+
+/// Passes writes on and tells how many bytes they had.
+struct Telling<'a> {
+    pieces: &'a mut dyn Write,
+    progress: &'a dyn Fn(u64),
+}
+
+impl Write for Telling<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.pieces.write(bytes)?;
+        (self.progress)(written as u64);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.pieces.flush()
     }
 }
 

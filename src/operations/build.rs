@@ -4,7 +4,7 @@ use camino::Utf8PathBuf;
 use serde::Serialize;
 
 use super::pack::{self, Output, PackError, PackReport, Step};
-use super::packing::Executable;
+use super::packing::{Executable, Progress};
 use crate::compile::plan::{Features, LockMode, Verbosity};
 use crate::compile::published::{self, PublishedError};
 use crate::compile::toolchain::Surroundings;
@@ -78,11 +78,15 @@ pub enum BuildError {
 }
 
 /// Compiles the package, packs its binaries and writes the image. `notice` gets a
-/// line for each thing that has to be set up first.
+/// line for each thing that has to be set up first, `progress` is told of compression.
 ///
 /// # Errors
 /// What [`BuildError`] says.
-pub fn build(request: &BuildRequest, notice: &dyn Fn(&str)) -> Result<BuildReport, BuildError> {
+pub fn build(
+    request: &BuildRequest,
+    notice: &dyn Fn(&str),
+    progress: &dyn Progress,
+) -> Result<BuildReport, BuildError> {
     let package = match &request.published {
         Some(spec) => published(request, spec, notice)?,
         None => locate::find(&request.cwd, &request.selection)?,
@@ -136,6 +140,7 @@ pub fn build(request: &BuildRequest, notice: &dyn Fn(&str)) -> Result<BuildRepor
         &described,
         &executables,
         &compiled.target_directory,
+        progress,
     )?;
     let before = compiled
         .steps

@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde::Serialize;
 
 use super::destinations::{self, Written};
-use super::packing::{self, Executable, Ingredients, PackedPlatform, PackingError};
+use super::packing::{self, Executable, Ingredients, PackedPlatform, PackingError, Progress};
 use crate::cache::{Cache, CacheError};
 use crate::image::compress::Compression;
 use crate::image::description::Description;
@@ -120,11 +120,11 @@ pub enum PackError {
     NoFileName(Utf8PathBuf),
 }
 
-/// Packs executables and writes the image.
+/// Packs executables and writes the image; `progress` is told of compression.
 ///
 /// # Errors
 /// What [`PackError`] says.
-pub fn pack(request: &PackRequest) -> Result<PackReport, PackError> {
+pub fn pack(request: &PackRequest, progress: &dyn Progress) -> Result<PackReport, PackError> {
     if request.executables.is_empty() {
         return Err(PackError::NoExecutables);
     }
@@ -153,6 +153,7 @@ pub fn pack(request: &PackRequest) -> Result<PackReport, PackError> {
         &described,
         &executables,
         &default_target(request, package.as_ref()),
+        progress,
     )
 }
 
@@ -176,6 +177,7 @@ pub(super) fn finish(
     described: &Described,
     executables: &[Executable],
     target_folder: &Utf8Path,
+    progress: &dyn Progress,
 ) -> Result<PackReport, PackError> {
     let description = &described.description;
     let files = match package {
@@ -190,6 +192,7 @@ pub(super) fn finish(
         files,
         compression: output.compression,
         threads: output.threads,
+        progress,
     };
     let packed = packing::pack(&ingredients, &cache)?;
     let started = std::time::Instant::now();

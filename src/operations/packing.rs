@@ -34,7 +34,7 @@ pub struct Executable {
 }
 
 /// All that the bytes of an image depend on, and how to make them.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Ingredients<'a> {
     /// What the image says of itself.
     pub description: &'a Description,
@@ -48,6 +48,24 @@ pub struct Ingredients<'a> {
     pub compression: Compression,
     /// How many threads compress a layer; the bytes do not depend on it.
     pub threads: NonZeroUsize,
+    /// Is told of compression as it goes on.
+    pub progress: &'a dyn Progress,
+}
+
+/// Is told how far packing is.
+pub trait Progress: Sync {
+    /// So many bytes of a layer's tar were taken up since it was last told.
+    fn compressed(&self, bytes: u64);
+    /// A layer begins whose files have so many bytes.
+    fn begins(&self, bytes: u64);
+}
+
+/// Tells nobody.
+pub struct NoProgress;
+
+impl Progress for NoProgress {
+    fn compressed(&self, _: u64) {}
+    fn begins(&self, _: u64) {}
 }
 
 /// What one platform's image is made of.
@@ -206,6 +224,7 @@ pub fn pack(ingredients: &Ingredients<'_>, cache: &Cache) -> Result<Packed, Pack
         cache,
         compression: ingredients.compression,
         threads: ingredients.threads,
+        progress: ingredients.progress,
     };
     // What all platforms share is made once, the rest of each beside the others.
     let mut shared = vec![shelf.layer(&base, "muslin: users, CA certificates, /tmp")?];
@@ -363,6 +382,7 @@ struct Shelf<'a> {
     cache: &'a Cache,
     compression: Compression,
     threads: NonZeroUsize,
+    progress: &'a dyn Progress,
 }
 
 #[derive(Clone)]
@@ -378,8 +398,10 @@ impl Shelf<'_> {
         let (descriptor, diff_id, path, cached) = match self.cache.layer(recipe, diff_id) {
             Some((descriptor, path)) => (descriptor, diff_id, path, true),
             None => {
+                self.progress.begins(layer.size());
+                let tell = |bytes| self.progress.compressed(bytes);
                 let (descriptor, diff_id, path) = self.cache.store_layer(recipe, |file| {
-                    layer.write(self.compression, self.threads, file)
+                    layer.write_and_tell(self.compression, self.threads, file, &tell)
                 })?;
                 (descriptor, diff_id, path, false)
             }

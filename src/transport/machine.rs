@@ -11,6 +11,9 @@ use camino::Utf8PathBuf;
 pub struct Machine {
     /// How the local daemon is reached.
     pub docker: Docker,
+    /// The architecture in OCI's words, such as `amd64`: of an image for several
+    /// platforms the local daemon gets the one that it can run.
+    pub architecture: String,
     /// Where files stand that are needed for the time of a call, such as `/tmp`.
     pub temporary: Utf8PathBuf,
 }

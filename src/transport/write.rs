@@ -11,7 +11,7 @@ use super::fault::Fault;
 use super::machine::Machine;
 use super::{docker_archive, docker_daemon, layout, oci_archive};
 use crate::image::digest::Digest;
-use crate::image::multi_platform::MultiPlatformImage;
+use crate::image::multi_platform::{MultiPlatformImage, PlatformImage};
 use crate::image::reference::Reference;
 
 /// The tag of an image that was given none.
@@ -157,7 +157,11 @@ pub fn write(
             Ok(written(names, one.config.descriptor.digest, (count, 0)))
         }
         Reference::DockerDaemon { name: given } => {
-            let one = docker_archive::only_platform(destination, image)?;
+            let here = |one: &&PlatformImage| one.platform.architecture == machine.architecture;
+            let one = match image.platforms.iter().find(here) {
+                Some(one) => one,
+                None => docker_archive::only_platform(destination, image)?,
+            };
             let mut file = tempfile::tempfile_in(&machine.temporary)
                 .map_err(|error| unwritable(&machine.temporary, error))?;
             let names = docker_names(Some(given), name, tags);

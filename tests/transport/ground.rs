@@ -40,6 +40,7 @@ impl Ground {
     pub fn at(root: Utf8PathBuf) -> Self {
         Self {
             machine: Machine {
+                architecture: "amd64".to_owned(),
                 docker: Docker {
                     program: "docker".into(),
                     environment: std::env::vars_os().collect(),
