@@ -385,3 +385,62 @@ fn a_build_that_changes_nothing_takes_its_layers_from_the_cache() {
     };
     assert!(cached(&two));
 }
+
+/// What cargo-auditable puts into an executable: a section of zlib-compressed JSON.
+#[test]
+fn crates_that_an_executable_says_it_holds_are_shown() {
+    let scratch = Scratch::new();
+    write_flags_package(&scratch, "");
+    let json = br#"{"packages":[
+        {"name":"flags","version":"1.0.0","source":"local","dependencies":[1],"root":true},
+        {"name":"itoa","version":"1.0.11","source":"crates.io"},
+        {"name":"cc","version":"1.2.0","source":"crates.io","kind":"build"}]}"#;
+    let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packed, json).unwrap();
+    let packed = packed.finish().unwrap();
+    scratch.write("crates.bin", &packed);
+    let main = format!(
+        "#[used]\n#[link_section = \".dep-v0\"]\n\
+         static CRATES: [u8; {}] = *include_bytes!(\"../crates.bin\");\nfn main() {{}}\n",
+        packed.len()
+    );
+    scratch.write("src/main.rs", main);
+    let (built, _) = report(build(scratch.path()).args(["--platform", "linux/amd64"]));
+    let expected = serde_json::json!([
+        { "name": "flags", "version": "1.0.0" },
+        { "name": "itoa", "version": "1.0.11" },
+    ]);
+    assert_eq!(
+        built["platforms"][0]["executables"][0]["elf"]["crates"],
+        expected
+    );
+    let reference = built["written"][0]["reference"].as_str().unwrap();
+    let shown = Muslin::new().args(["inspect", reference]).run().stdout;
+    assert!(shown.contains("crate      itoa 1.0.11"), "{shown}");
+}
+
+#[test]
+fn a_job_of_github_actions_gets_a_summary_and_outputs() {
+    let scratch = Scratch::new();
+    write_flags_package(&scratch, "");
+    let (summary, outputs) = (scratch.join("summary.md"), scratch.join("outputs"));
+    let (built, _) = report(
+        build(scratch.path())
+            .env("GITHUB_STEP_SUMMARY", &summary)
+            .env("GITHUB_OUTPUT", &outputs)
+            .args(["--metadata-file", "build.json"]),
+    );
+    let summary = fs::read_to_string(summary).unwrap();
+    assert!(
+        summary.contains("| linux/arm64 | /usr/local/bin/flags "),
+        "{summary}"
+    );
+    let digest = built["digest"].as_str().unwrap();
+    let outputs = fs::read_to_string(outputs).unwrap();
+    assert!(
+        outputs.starts_with(&format!("digest={digest}\nreference=oci:")),
+        "{outputs}"
+    );
+    let metadata = fs::read_to_string(scratch.join("build.json")).unwrap();
+    assert_eq!(serde_json::from_str::<Value>(&metadata).unwrap(), built);
+}

@@ -92,9 +92,24 @@ pub enum Unfit {
         "it is not static: it needs {0}; build it for a musl target with `-C target-feature=+crt-static`"
     )]
     Dynamic(String),
+    /// It can be loaded at one address alone.
+    #[error(
+        "it is not position-independent; link it with `-static-pie`, as cargo does for musl targets by itself"
+    )]
+    FixedAddress,
     /// Its stack can be executed.
     #[error("its stack is executable; link it with `-z noexecstack`")]
     ExecutableStack,
+    /// What the linker resolves stays writable.
+    #[error(
+        "its relocations stay writable (RELRO {relro}, BIND_NOW {bind_now}); link it with `-z relro -z now`"
+    )]
+    WritableRelocations {
+        /// Whether it has `PT_GNU_RELRO`.
+        relro: bool,
+        /// Whether all is bound at start.
+        bind_now: bool,
+    },
 }
 
 impl ElfFacts {
@@ -199,8 +214,17 @@ impl ElfFacts {
         if let Some(wants) = self.interpreter.as_ref().or(self.needed.first()) {
             return Err(Unfit::Dynamic(format!("`{wants}`")));
         }
+        if !self.position_independent {
+            return Err(Unfit::FixedAddress);
+        }
         if self.executable_stack {
             return Err(Unfit::ExecutableStack);
+        }
+        if !(self.relro && self.bind_now) {
+            return Err(Unfit::WritableRelocations {
+                relro: self.relro,
+                bind_now: self.bind_now,
+            });
         }
         Ok(())
     }
@@ -209,8 +233,13 @@ impl ElfFacts {
 /// The crates of a `.dep-v0` section: zlib-compressed JSON. One that cannot be
 /// read says nothing.
 fn read_crates(packed: &[u8]) -> Option<Vec<CrateInBinary>> {
-    let json = flate2::read::ZlibDecoder::new(packed).take(MAX_CRATES_JSON);
-    let info: auditable_serde::VersionInfo = serde_json::from_reader(json).ok()?;
+    let mut json = Vec::new();
+    flate2::read::ZlibDecoder::new(packed)
+        .take(MAX_CRATES_JSON)
+        .read_to_end(&mut json)
+        .ok()?;
+    // Not from the reader: versions are borrowed from the text.
+    let info: auditable_serde::VersionInfo = serde_json::from_slice(&json).ok()?;
     let mut crates: Vec<CrateInBinary> = info
         .packages
         .into_iter()
@@ -248,6 +277,38 @@ impl std::fmt::Display for Machine {
 mod tests {
     use super::*;
     use std::io::Cursor;
+
+    /// What a linker makes by default for musl.
+    fn hardened() -> ElfFacts {
+        ElfFacts {
+            machine: Machine::Aarch64,
+            interpreter: None,
+            needed: Vec::new(),
+            position_independent: true,
+            relro: true,
+            bind_now: true,
+            executable_stack: false,
+            debug_info: false,
+            crates: None,
+        }
+    }
+
+    #[test]
+    fn only_what_is_static_and_hardened_is_fit() {
+        let arm64 = |change: fn(&mut ElfFacts)| {
+            let mut facts = hardened();
+            change(&mut facts);
+            facts.fit_for(Platform::LinuxArm64)
+        };
+        assert_eq!(arm64(|_| ()), Ok(()));
+        assert!(hardened().fit_for(Platform::LinuxAmd64).is_err());
+        assert!(arm64(|facts| facts.interpreter = Some("/lib/ld.so".into())).is_err());
+        assert!(arm64(|facts| facts.needed = vec!["libc.so.6".into()]).is_err());
+        assert!(arm64(|facts| facts.position_independent = false).is_err());
+        assert!(arm64(|facts| facts.executable_stack = true).is_err());
+        assert!(arm64(|facts| facts.relro = false).is_err());
+        assert!(arm64(|facts| facts.bind_now = false).is_err());
+    }
 
     #[test]
     fn a_script_is_no_executable_for_an_image() {

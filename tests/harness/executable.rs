@@ -14,8 +14,10 @@ pub enum Architecture {
 
 const HEADER: usize = 64;
 const PROGRAM_HEADER: usize = 56;
-/// The code begins after the header and two program headers.
-const CODE: usize = HEADER + 2 * PROGRAM_HEADER;
+/// After the header and four program headers: two entries of a dynamic section.
+const DYNAMIC: usize = HEADER + 4 * PROGRAM_HEADER;
+/// The code begins after them.
+const CODE: usize = DYNAMIC + 32;
 
 impl Architecture {
     /// An executable that prints `message` and ends, with `padding` bytes behind
@@ -34,12 +36,18 @@ impl Architecture {
         bytes.extend((HEADER as u64).to_le_bytes());
         bytes.extend(0_u64.to_le_bytes());
         bytes.extend(0_u32.to_le_bytes());
-        for field in [HEADER, PROGRAM_HEADER, 2, 64, 0, 0] {
+        for field in [HEADER, PROGRAM_HEADER, 4, 64, 0, 0] {
             bytes.extend(u16::try_from(field).unwrap().to_le_bytes());
         }
         // All of the file, readable and executable; a stack that is not executable.
-        program_header(&mut bytes, 1, 5, size as u64, 0x1000);
-        program_header(&mut bytes, 0x6474_e551, 6, 0, 16);
+        program_header(&mut bytes, 1, 5, 0, size as u64, 0x1000);
+        program_header(&mut bytes, 0x6474_e551, 6, 0, 0, 16);
+        // Hardened as linkers do it: RELRO, and all is bound at start.
+        program_header(&mut bytes, 0x6474_e552, 4, 0, DYNAMIC as u64, 1);
+        program_header(&mut bytes, 2, 4, DYNAMIC as u64, 32, 8);
+        for field in [30_u64, 8, 0, 0] {
+            bytes.extend(field.to_le_bytes());
+        }
         bytes.extend(code);
         let mut state = 0x9e37_79b9_7f4a_7c15_u64;
         while bytes.len() < size {
@@ -92,10 +100,10 @@ impl Architecture {
     }
 }
 
-fn program_header(bytes: &mut Vec<u8>, kind: u32, flags: u32, size: u64, align: u64) {
+fn program_header(bytes: &mut Vec<u8>, kind: u32, flags: u32, at: u64, size: u64, align: u64) {
     bytes.extend(kind.to_le_bytes());
     bytes.extend(flags.to_le_bytes());
-    for field in [0, 0, 0, size, size, align] {
+    for field in [at, at, at, size, size, align] {
         bytes.extend(u64::to_le_bytes(field));
     }
 }
