@@ -56,11 +56,23 @@ impl Cache {
         Ok(cache)
     }
 
-    /// The layer that `recipe` once made of the tar with this diff ID, if its blob
-    /// is still there and whole.
+    /// Whether `recipe` has made a layer of files of this size. Where it has not, the
+    /// tar need not be hashed to know that its layer is missing.
     #[must_use]
-    pub fn layer(&self, recipe: &str, diff_id: Digest) -> Option<(Descriptor, Utf8PathBuf)> {
-        let record = fs::read(self.record(recipe, diff_id)).ok()?;
+    pub fn may_have_layer(&self, recipe: &str, size: u64) -> bool {
+        self.records(recipe, size).is_dir()
+    }
+
+    /// The layer that `recipe` once made of the tar with this diff ID, whose files
+    /// have `size` bytes, if its blob is still there and whole.
+    #[must_use]
+    pub fn layer(
+        &self,
+        recipe: &str,
+        size: u64,
+        diff_id: Digest,
+    ) -> Option<(Descriptor, Utf8PathBuf)> {
+        let record = fs::read(self.record(recipe, size, diff_id)).ok()?;
         let Record { blob } = serde_json::from_slice(&record).ok()?;
         let path = self.blob(blob.digest);
         let found = Digest::of_reader(File::open(&path).ok()?).ok()?;
@@ -73,13 +85,15 @@ impl Cache {
         Some((blob, path))
     }
 
-    /// Makes a layer with `write` and remembers it under its recipe and diff ID.
+    /// Makes a layer with `write` and remembers it under its recipe, the size of its
+    /// files and its diff ID.
     ///
     /// # Errors
     /// Those of `write`, and [`CacheError`] where the cache cannot be written.
     pub fn store_layer(
         &self,
         recipe: &str,
+        size: u64,
         write: impl FnOnce(&mut File) -> io::Result<(Descriptor, Digest)>,
     ) -> Result<(Descriptor, Digest, Utf8PathBuf), StoreError> {
         let unusable = |source| StoreError::Cache(unusable_at(&self.blobs(), source));
@@ -93,7 +107,7 @@ impl Cache {
 
         let record = Record { blob: blob.clone() };
         let record = serde_json::to_vec(&record).map_err(|error| unusable(error.into()))?;
-        self.replace(&self.record(recipe, diff_id), &record)
+        self.replace(&self.record(recipe, size, diff_id), &record)
             .map_err(unusable)?;
         self.remove_unused(SystemTime::now());
         Ok((blob, diff_id, path))
@@ -131,9 +145,14 @@ impl Cache {
         self.blobs().join(digest.hex())
     }
 
-    fn record(&self, recipe: &str, diff_id: Digest) -> Utf8PathBuf {
+    fn records(&self, recipe: &str, size: u64) -> Utf8PathBuf {
         let folder = self.root.join("layers").join(recipe);
-        folder.join(format!("{}.json", diff_id.hex()))
+        folder.join(size.to_string())
+    }
+
+    fn record(&self, recipe: &str, size: u64, diff_id: Digest) -> Utf8PathBuf {
+        let name = format!("{}.json", diff_id.hex());
+        self.records(recipe, size).join(name)
     }
 }
 
@@ -172,7 +191,7 @@ mod tests {
     fn store(cache: &Cache, bytes: &[u8]) -> (Digest, Utf8PathBuf) {
         let diff_id = Digest::of(b"tar");
         let (_, _, path) = cache
-            .store_layer(RECIPE, |file| {
+            .store_layer(RECIPE, 3, |file| {
                 file.write_all(bytes)?;
                 Ok((Descriptor::of("layer", bytes), diff_id))
             })
@@ -185,9 +204,10 @@ mod tests {
         let (_folder, cache) = cache();
         let (diff_id, path) = store(&cache, b"blob");
         let expected = (Descriptor::of("layer", b"blob"), path);
-        assert_eq!(cache.layer(RECIPE, diff_id), Some(expected));
-        assert_eq!(cache.layer("another", diff_id), None);
-        assert_eq!(cache.layer(RECIPE, Digest::of(b"another")), None);
+        assert_eq!(cache.layer(RECIPE, 3, diff_id), Some(expected));
+        assert_eq!(cache.layer("another", 3, diff_id), None);
+        assert!(cache.may_have_layer(RECIPE, 3) && !cache.may_have_layer(RECIPE, 4));
+        assert_eq!(cache.layer(RECIPE, 3, Digest::of(b"another")), None);
     }
 
     #[test]
@@ -195,13 +215,13 @@ mod tests {
         let (_folder, cache) = cache();
         let (diff_id, path) = store(&cache, b"blob");
         fs::write(path, b"bl0b").unwrap();
-        assert_eq!(cache.layer(RECIPE, diff_id), None);
+        assert_eq!(cache.layer(RECIPE, 3, diff_id), None);
     }
 
     #[test]
     fn a_layer_that_could_not_be_made_leaves_nothing() {
         let (_folder, cache) = cache();
-        let failed = cache.store_layer(RECIPE, |file| {
+        let failed = cache.store_layer(RECIPE, 3, |file| {
             file.write_all(b"half")?;
             Err(io::ErrorKind::StorageFull.into())
         });
@@ -216,7 +236,7 @@ mod tests {
         cache.remove_unused(SystemTime::now());
         assert!(path.exists());
         cache.remove_unused(SystemTime::now() + KEPT_UNUSED + Duration::from_secs(60));
-        assert_eq!(cache.layer(RECIPE, diff_id), None);
+        assert_eq!(cache.layer(RECIPE, 3, diff_id), None);
     }
 
     #[test]

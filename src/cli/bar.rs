@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_millis(300);
 
 /// A bar on stderr, if that is a terminal.
 pub(super) struct Bar {
-    bar: ProgressBar,
+    inner: ProgressBar,
     quiet: bool,
     /// When the first layer began.
     began: OnceLock<Instant>,
@@ -29,7 +29,7 @@ impl Bar {
         bar.set_style(style.progress_chars("=> "));
         bar.set_prefix("Packing");
         Self {
-            bar,
+            inner: bar,
             quiet,
             began: OnceLock::new(),
             shown: AtomicBool::new(false),
@@ -40,23 +40,23 @@ impl Bar {
 impl Progress for Bar {
     fn begins(&self, bytes: u64) {
         self.began.get_or_init(Instant::now);
-        self.bar.inc_length(bytes);
+        self.inner.inc_length(bytes);
     }
 
     fn compressed(&self, bytes: u64) {
-        self.bar.inc(bytes);
+        self.inner.inc(bytes);
         let waited = self
             .began
             .get()
             .is_some_and(|began| began.elapsed() > PATIENCE);
         if waited && !self.quiet && !self.shown.swap(true, Ordering::Relaxed) {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+            self.inner.set_draw_target(ProgressDrawTarget::stderr());
         }
     }
 }
 
 impl Drop for Bar {
     fn drop(&mut self) {
-        self.bar.finish_and_clear();
+        self.inner.finish_and_clear();
     }
 }

@@ -394,17 +394,23 @@ struct Shelved {
 impl Shelf<'_> {
     fn layer(&self, layer: &Layer, created_by: &'static str) -> Result<Shelved, PackingError> {
         let recipe = self.compression.recipe();
-        let diff_id = layer.diff_id().map_err(PackingError::Hash)?;
-        let (descriptor, diff_id, path, cached) = match self.cache.layer(recipe, diff_id) {
-            Some((descriptor, path)) => (descriptor, diff_id, path, true),
-            None => {
-                self.progress.begins(layer.size());
-                let tell = |bytes| self.progress.compressed(bytes);
-                let (descriptor, diff_id, path) = self.cache.store_layer(recipe, |file| {
-                    layer.write_and_tell(self.compression, self.threads, file, &tell)
-                })?;
-                (descriptor, diff_id, path, false)
-            }
+        let size = layer.size();
+        let known = if self.cache.may_have_layer(recipe, size) {
+            let diff_id = layer.diff_id().map_err(PackingError::Hash)?;
+            let found = self.cache.layer(recipe, size, diff_id);
+            found.map(|(descriptor, path)| (descriptor, diff_id, path))
+        } else {
+            None
+        };
+        let cached = known.is_some();
+        let (descriptor, diff_id, path) = if let Some(known) = known {
+            known
+        } else {
+            self.progress.begins(size);
+            let tell = |bytes| self.progress.compressed(bytes);
+            self.cache.store_layer(recipe, size, |file| {
+                layer.write_and_tell(self.compression, self.threads, file, &tell)
+            })?
         };
         let blob = Blob {
             descriptor,
