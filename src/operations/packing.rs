@@ -218,7 +218,6 @@ pub fn pack(ingredients: &Ingredients<'_>, cache: &Cache) -> Result<Packed, Pack
     let description = ingredients.description;
     let by_platform = sort_executables(description, ingredients.executables)?;
 
-    let base = base::layer();
     let files = Layer::new(ingredients.files.clone())?;
     let shelf = Shelf {
         cache,
@@ -226,12 +225,8 @@ pub fn pack(ingredients: &Ingredients<'_>, cache: &Cache) -> Result<Packed, Pack
         threads: ingredients.threads,
         progress: ingredients.progress,
     };
-    // What all platforms share is made once, the rest of each beside the others.
-    let mut shared = vec![shelf.layer(&base, "muslin: users, CA certificates, /tmp")?];
-    if !files.is_empty() {
-        shared.push(shelf.layer(&files, "muslin: files of the package")?);
-    }
-    let made = thread::scope(|scope| {
+    // What all platforms share is made once, beside the rest of each.
+    let (shared, made) = thread::scope(|scope| {
         let tasks: Vec<_> = by_platform
             .iter()
             .map(|(platform, executables)| {
@@ -239,11 +234,16 @@ pub fn pack(ingredients: &Ingredients<'_>, cache: &Cache) -> Result<Packed, Pack
                 scope.spawn(move || executables_layer(shelf, *platform, executables))
             })
             .collect();
+        let mut shared = vec![shelf.layer(&base::layer(), "muslin: users, CA certificates, /tmp")?];
+        if !files.is_empty() {
+            shared.push(shelf.layer(&files, "muslin: files of the package")?);
+        }
         let join = |task: thread::ScopedJoinHandle<'_, Result<_, _>>| {
             task.join()
                 .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         };
-        tasks.into_iter().map(join).collect::<Result<Vec<_>, _>>()
+        let made: Result<Vec<_>, PackingError> = tasks.into_iter().map(join).collect();
+        Ok::<_, PackingError>((shared, made?))
     })?;
 
     let mut layers = BTreeMap::new();
