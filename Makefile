@@ -1,6 +1,6 @@
 # Every command that people, workflows and the gate use. Each calls a script.
 
-.PHONY: help image test test-all check
+.PHONY: help image test test-all check bench
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -20,3 +20,9 @@ test-all:
 ## make check     formatting, lints, licences, docs, shell scripts
 check:
 	@scripts/check
+
+## make bench     measure packing and builds, beside other tools, and write docs/benchmarks
+bench: image
+	@cargo bench --locked --bench layers
+	@bench/peers
+	@bench/builds
