@@ -61,13 +61,7 @@ impl<R: Read> TarReader<R> {
     pub fn next_entry(&mut self) -> io::Result<Option<TarEntry>> {
         let mut extensions = Extensions::default();
         loop {
-            let rest = self.left + self.padding;
-            if rest > 0 {
-                let at = self.position;
-                (self.skip)(&mut self.reader, rest).map_err(|error| cut(error, at, rest))?;
-                self.position += rest;
-                (self.left, self.padding) = (0, 0);
-            }
+            self.pass()?;
             let at = self.position;
             let Some(header) = self.header()? else {
                 return Ok(None);
@@ -124,6 +118,21 @@ impl<R: Read> TarReader<R> {
             Ok(claimed) if claimed == sum(8 * 32) => Ok(Some(header)),
             _ => Err(invalid(TarError::Checksum(at))),
         }
+    }
+
+    /// Passes over what is left of the present entry.
+    fn pass(&mut self) -> io::Result<()> {
+        let (at, size) = (self.position, self.left);
+        if size > 0 {
+            (self.skip)(&mut self.reader, size).map_err(|error| cut(error, at, size))?;
+        }
+        // Some writers end with the last content, and its block is not full.
+        let mut padding = (&mut self.reader).take(self.padding);
+        let padded = io::copy(&mut padding, &mut io::sink())?;
+        self.ended |= padded < self.padding;
+        self.position += size + padded;
+        (self.left, self.padding) = (0, 0);
+        Ok(())
     }
 
     /// So many bytes of content follow.

@@ -123,9 +123,17 @@ fn a_tar_without_the_blocks_that_end_it_is_read() {
 #[test]
 fn every_cut_inside_an_entry_is_an_error() {
     let bytes = [entry(b'0', &[7; 600]), entry(b'0', b"abc")].concat();
-    for cut in [1, 511, 513, 1111, 1112, 1535, 1537, 2050, 2559] {
+    for cut in [1, 511, 513, 1111, 1537, 2050] {
         let error = walk(&bytes[..cut]).unwrap_err().to_string();
         assert!(error.contains("cut off"), "cut at {cut}: {error}");
+    }
+}
+
+#[test]
+fn a_last_block_that_is_not_full_is_read() {
+    let bytes = [entry(b'0', b"abc"), entry(b'0', &[7; 600])].concat();
+    for cut in [2 * 512 + 512 + 600, bytes.len() - 1, bytes.len()] {
+        assert_eq!(paths(&bytes[..cut]).len(), 2, "cut at {cut}");
     }
 }
 
