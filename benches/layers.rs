@@ -44,7 +44,7 @@ fn benches(criterion: &mut Criterion) {
         .sample_size(10)
         .throughput(Throughput::Bytes(SIZE as u64));
     group.bench_function("digest", |bench| {
-        bench.iter(|| Digest::of(black_box(&bytes)))
+        bench.iter(|| Digest::of(black_box(&bytes)));
     });
     group.bench_function("diff ID", |bench| bench.iter(|| layer.diff_id()));
     for (name, compression) in [("gzip", Compression::Gzip), ("zstd", Compression::Zstd)] {
