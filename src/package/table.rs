@@ -63,7 +63,7 @@ pub struct FilesRow {
 }
 
 /// The keys of the table.
-const KEYS: [&str; 18] = [
+pub const KEYS: [&str; 18] = [
     "image",
     "tags",
     "bins",
