@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Deserialize;
 
-use super::plan::LockMode;
+use super::plan::{LockMode, cargo_home};
 use super::toolchain::{Surroundings, on_path};
 
 /// Why a published package cannot be had.
@@ -44,16 +44,16 @@ pub enum PublishedError {
     },
 }
 
+/// The part of `Cargo.lock` that says which version was taken.
 #[derive(Deserialize)]
-struct Metadata {
-    packages: Vec<Fetched>,
+struct Lock {
+    package: Vec<Fetched>,
 }
 
 #[derive(Deserialize)]
 struct Fetched {
     name: String,
     version: String,
-    manifest_path: Utf8PathBuf,
     source: Option<String>,
 }
 
@@ -94,11 +94,11 @@ pub fn fetch(
     let folder = Utf8Path::from_path(scratch.path()).expect("the cache's name is text");
     let fetched = ask_cargo(surroundings, folder, spec, name, &version)?;
 
-    let source = fetched.manifest_path.parent().unwrap_or(folder);
+    let source = unpacked(surroundings, spec, &fetched)?;
     let place = shelf.join(format!("{}-{}", fetched.name, fetched.version));
     if !place.is_dir() {
         let copy = folder.join("source");
-        copy_tree(source, &copy).map_err(unwritable)?;
+        copy_tree(&source, &copy).map_err(unwritable)?;
         // Who was quicker has put the same there.
         if let Err(error) = fs::rename(&copy, &place)
             && !place.is_dir()
@@ -137,25 +137,32 @@ fn ask_cargo(
         let path = folder.join(file);
         fs::write(&path, text).map_err(|source| PublishedError::Write { path, source })?;
     }
-    let printed = run_cargo(
-        surroundings,
-        folder,
-        spec,
-        &["metadata", "--format-version", "1"],
-    )?;
-    let metadata: Metadata =
-        serde_json::from_slice(&printed).map_err(|error| PublishedError::Fetch {
-            spec: spec.to_owned(),
-            message: error.to_string(),
-        })?;
+    // Not `cargo metadata`: it leaves packages out that have no library.
+    run_cargo(surroundings, folder, spec, &["fetch"])?;
+    let missing = || PublishedError::Fetch {
+        spec: spec.to_owned(),
+        message: "it is not among what cargo fetched".to_owned(),
+    };
+    let lock = fs::read_to_string(folder.join("Cargo.lock")).map_err(|_| missing())?;
+    let lock: Lock = toml::from_str(&lock).map_err(|_| missing())?;
     let is_it = |package: &Fetched| package.name == name && package.source.is_some();
-    metadata
-        .packages
-        .into_iter()
-        .find(is_it)
+    lock.package.into_iter().find(is_it).ok_or_else(missing)
+}
+
+/// Where cargo has unpacked the package, below the folder of its registry.
+fn unpacked(
+    surroundings: &Surroundings<'_>,
+    spec: &str,
+    fetched: &Fetched,
+) -> Result<Utf8PathBuf, PublishedError> {
+    let name = format!("{}-{}", fetched.name, fetched.version);
+    let registries = cargo_home(surroundings.environment).join("registry/src");
+    let mut folders = registries.read_dir_utf8().into_iter().flatten().flatten();
+    folders
+        .find_map(|registry| Some(registry.path().join(&name)).filter(|folder| folder.is_dir()))
         .ok_or_else(|| PublishedError::Fetch {
             spec: spec.to_owned(),
-            message: "it is not among what cargo fetched".to_owned(),
+            message: format!("cargo has unpacked no `{name}` in `{registries}`"),
         })
 }
 
