@@ -1,0 +1,36 @@
+{
+  description = "Turn Rust packages into small, static, multi-architecture OCI images, the same bits every time";
+
+  inputs = {
+    nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+    crane.url = "github:ipetkov/crane/v0.23.4";
+    fenix = {
+      url = "github:nix-community/fenix";
+      inputs.nixpkgs.follows = "nixpkgs";
+      inputs.rust-analyzer-src.follows = "";
+    };
+  };
+
+  outputs =
+    { self, ... }@inputs:
+    let
+      mkFlake = import ./nix/flake.nix {
+        inherit inputs;
+        muslinSrc = ./.;
+      };
+      outputs = mkFlake {
+        inherit self;
+        src = ./.;
+      };
+    in
+    outputs
+    // {
+      lib = {
+        inherit mkFlake;
+      };
+      templates.default = {
+        path = ./templates/default;
+        description = "Images of a Rust package for linux/amd64 and linux/arm64";
+      };
+    };
+}

@@ -1,0 +1,91 @@
+{ pkgs }:
+
+/**
+  The image of one platform, a docker-archive: the executables and CA certificates
+  as layers of their own, and a last layer with users, /tmp and the files that the
+  description asks for.
+
+  It is not compressed: every version of docker, podman and skopeo reads it, and
+  registries and caches compress by themselves.
+
+  # Type
+
+  ```
+  buildImage :: { description, target, executable, src, created ? ... } -> derivation
+  ```
+*/
+{
+  # Of ./description.nix.
+  description,
+  # A row of ../targets.nix.
+  target,
+  # Of ./buildExecutable.nix.
+  executable,
+  # The package's folder, which `files` are relative to.
+  src,
+  # RFC 3339.
+  created ? "1970-01-01T00:00:00Z",
+}:
+let
+  inherit (pkgs) lib;
+
+  certificates = "/etc/ssl/certs/ca-certificates.crt";
+  # What comes later wins, and names come sorted, as in the other lanes.
+  env = {
+    PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    SSL_CERT_FILE = certificates;
+  }
+  // description.env;
+  objects = names: lib.genAttrs names (_: { });
+
+  fileOf =
+    row:
+    let
+      path = src + "/${row.from}";
+    in
+    if !(builtins.pathExists path) then
+      throw "muslin: `from = \"${row.from}\"` in `files` is not there; it is relative to the package's folder, and Nix sees only what git knows (`git add` it)"
+    else
+      "${builtins.path {
+        inherit path;
+        name = "files";
+      }}\t${row.to}\n";
+  files = lib.concatMapStrings fileOf description.files;
+
+  config = lib.filterAttrs (_: value: value != [ ] && value != { }) {
+    User = description.user;
+    ExposedPorts = objects description.expose;
+    Env = lib.mapAttrsToList (name: value: "${name}=${value}") env;
+    Entrypoint = [ "/usr/local/bin/${description.entrypoint}" ];
+    Cmd = description.args;
+    Volumes = objects description.volumes;
+    WorkingDir = description.workdir;
+    Labels = description.labels;
+    StopSignal = description.stop-signal;
+  };
+
+  image = pkgs.dockerTools.buildLayeredImage {
+    inherit (description) name;
+    inherit config created;
+    inherit (target) architecture;
+    tag = "latest";
+    compressor = "none";
+    extraCommands = ''
+      executable=${executable}
+      bins=${lib.escapeShellArg (toString description.bins)}
+      certificates=${pkgs.cacert}/etc/ssl/certs/ca-bundle.crt
+      files=${lib.escapeShellArg files}
+      source ${../extra-commands.sh}
+    '';
+  };
+in
+image.overrideAttrs (previous: {
+  buildCommand = previous.buildCommand + "\nsource ${../check-size.sh}";
+  maxSize = description.max-size;
+  inherit (target) platform;
+  passthru = previous.passthru or { } // {
+    inherit (image) stream;
+    inherit executable;
+    inherit (executable) deps;
+  };
+})

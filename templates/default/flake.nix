@@ -1,0 +1,4 @@
+{
+  inputs.muslin.url = "github:OWNER/muslin";
+  outputs = { self, muslin }: muslin.lib.mkFlake { inherit self; src = ./.; };
+}

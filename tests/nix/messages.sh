@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# messages.sh NIX...: every folder of fixtures/wrong ends in the words of its file
+# `message`. NIX is the command to call nix with, such as `nix` or one that gives it
+# local inputs. With UPDATE=1 the files are written.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+passed=0 failed=0
+for folder in tests/nix/fixtures/wrong/*/; do
+    folder=${folder%/} name=${folder##*/}
+    if "$@" eval ".#checks.x86_64-linux.drv-paths.wrong.$name" >/dev/null 2>error.log; then
+        said='(nothing: it was evaluated)'
+    else
+        said=$(grep -o 'muslin: .*' error.log | tail -n 1)
+    fi
+    rm -f error.log
+    [[ -z ${UPDATE-} ]] || printf '%s\n' "$said" >"$folder/message"
+    if [[ $said == "$(cat "$folder/message" 2>/dev/null)" ]]; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        printf 'messages: %s says\n  %s\nand should say\n  %s\n' "$name" "$said" "$(cat "$folder/message")"
+    fi
+done
+printf 'messages: %d passed, %d failed\n' "$passed" "$failed"
+[[ $failed -eq 0 && $passed -gt 0 ]]
