@@ -49,14 +49,15 @@ pub fn user(text: &str) -> Result<String, Wrong> {
     }
 }
 
-/// `port` or `port/protocol`, where the protocol is `tcp`, `udp` or `sctp`.
+/// `port` or `port/protocol`, where the protocol is `tcp` or `udp`
+/// (OCI image-spec 1.1, config.md, `ExposedPorts`).
 ///
 /// # Errors
 /// The text has another form.
 pub fn port(text: &str) -> Result<String, Wrong> {
     let (number, protocol) = text.split_once('/').unwrap_or((text, "tcp"));
     match number.parse::<u16>() {
-        Ok(number) if number > 0 && ["tcp", "udp", "sctp"].contains(&protocol) => {
+        Ok(number) if number > 0 && ["tcp", "udp"].contains(&protocol) => {
             Ok(format!("{number}/{protocol}"))
         }
         _ => Err(format!(
