@@ -7,7 +7,7 @@
 
 use std::io::{self, Write};
 use std::num::NonZeroUsize;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
@@ -17,8 +17,9 @@ use super::media_type;
 /// hold less.
 pub const PIECE: usize = 1 << 20;
 
-/// More threads than this hold more memory than their speed is worth.
-const MAX_THREADS: usize = 8;
+/// More threads than this for a layer hold more memory than their speed is worth:
+/// the layers of two platforms are made at once, and together they stay below 64 MiB.
+const MAX_THREADS: usize = 4;
 
 /// How a layer is compressed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,41 +55,54 @@ impl Compression {
     }
 }
 
-/// One thread's compressor.
-enum Encoder {
+/// One thread's compressor, and room for what comes out of it.
+struct Encoder {
+    codec: Codec,
+    room: Vec<u8>,
+}
+
+enum Codec {
     Gzip(libdeflater::Compressor),
     #[cfg(feature = "build")]
     Zstd(zstd::bulk::Compressor<'static>),
 }
 
 impl Encoder {
-    #[cfg_attr(not(feature = "build"), allow(clippy::unnecessary_wraps))] // zstd can fail.
     fn new(compression: Compression) -> io::Result<Self> {
-        match compression {
+        let (codec, bound) = match compression {
             Compression::Gzip => {
                 let level = libdeflater::CompressionLvl::new(6).expect("6 is a level");
-                Ok(Self::Gzip(libdeflater::Compressor::new(level)))
+                let mut compressor = libdeflater::Compressor::new(level);
+                let bound = compressor.gzip_compress_bound(PIECE);
+                (Codec::Gzip(compressor), bound)
             }
             #[cfg(feature = "build")]
-            Compression::Zstd => zstd::bulk::Compressor::new(3).map(Self::Zstd),
-        }
+            Compression::Zstd => {
+                let compressor = zstd::bulk::Compressor::new(3)?;
+                (
+                    Codec::Zstd(compressor),
+                    zstd::zstd_safe::compress_bound(PIECE),
+                )
+            }
+        };
+        let room = vec![0; bound];
+        Ok(Self { codec, room })
     }
 
-    fn encode(&mut self, piece: &[u8]) -> io::Result<Vec<u8>> {
-        match self {
-            Self::Gzip(compressor) => {
-                let mut out = vec![0; compressor.gzip_compress_bound(piece.len())];
-                let size = compressor
-                    .gzip_compress(piece, &mut out)
-                    .map_err(|_| io::Error::other("libdeflate had no room in its own bound"))?;
-                out.truncate(size);
-                // What waits for its turn to be written holds no room that it does not need.
-                out.shrink_to_fit();
-                Ok(out)
-            }
+    /// The compressed piece, in the memory that held it.
+    fn encode(&mut self, mut piece: Vec<u8>) -> io::Result<Vec<u8>> {
+        let size = match &mut self.codec {
+            Codec::Gzip(compressor) => compressor
+                .gzip_compress(&piece, &mut self.room)
+                .map_err(|_| io::Error::other("libdeflate had no room in its own bound"))?,
             #[cfg(feature = "build")]
-            Self::Zstd(compressor) => compressor.compress(piece),
-        }
+            Codec::Zstd(compressor) => {
+                compressor.compress_to_buffer(&piece, self.room.as_mut_slice())?
+            }
+        };
+        piece.clear();
+        piece.extend_from_slice(&self.room[..size]);
+        Ok(piece)
     }
 }
 
@@ -111,6 +125,9 @@ pub fn compress<W: Write + Send>(
     // than the compressors, so that memory does not grow with the file.
     let (ordered_in, ordered) = sync_channel::<Receiver<io::Result<Vec<u8>>>>(threads + 1);
     let jobs = Mutex::new(jobs);
+    // What was written is used again: allocated anew for each piece, memory would
+    // be held by the allocator of each thread.
+    let (spare_in, spare) = channel::<Vec<u8>>();
 
     thread::scope(|scope| {
         // Owned by this scope alone, so that an early return ends the workers.
@@ -124,6 +141,8 @@ pub fn compress<W: Write + Send>(
                     .recv()
                     .map_err(|_| io::Error::other("a compressing thread ended early"))??;
                 out.write_all(&piece)?;
+                // The cutter may have ended.
+                let _ = spare_in.send(piece);
             }
             out.flush()?;
             Ok(out)
@@ -131,6 +150,7 @@ pub fn compress<W: Write + Send>(
         let mut cutter = Cutter {
             piece: Vec::with_capacity(PIECE),
             any: false,
+            spare,
             jobs: jobs_in,
             ordered: ordered_in,
         };
@@ -153,7 +173,7 @@ fn work(compression: Compression, jobs: &Mutex<Receiver<Job>>) {
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((piece, done)) = job else { return };
         let result = match &mut encoder {
-            Ok(encoder) => encoder.encode(&piece),
+            Ok(encoder) => encoder.encode(piece),
             Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
         };
         // Nobody waits for it where the writer has failed.
@@ -165,6 +185,7 @@ fn work(compression: Compression, jobs: &Mutex<Receiver<Job>>) {
 struct Cutter {
     piece: Vec<u8>,
     any: bool,
+    spare: Receiver<Vec<u8>>,
     jobs: SyncSender<Job>,
     ordered: SyncSender<Receiver<io::Result<Vec<u8>>>>,
 }
@@ -172,7 +193,12 @@ struct Cutter {
 impl Cutter {
     fn send(&mut self) -> io::Result<()> {
         let stopped = |()| io::Error::new(io::ErrorKind::BrokenPipe, "compression stopped early");
-        let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE));
+        let next = self.spare.try_recv().map(|mut used| {
+            used.clear();
+            used
+        });
+        let next = next.unwrap_or_else(|_| Vec::with_capacity(PIECE));
+        let piece = std::mem::replace(&mut self.piece, next);
         let (done, result) = sync_channel(1);
         self.any = true;
         self.ordered.send(result).map_err(|_| stopped(()))?;
