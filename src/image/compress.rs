@@ -68,6 +68,10 @@ enum Codec {
 }
 
 impl Encoder {
+    #[cfg_attr(
+        not(feature = "build"),
+        expect(clippy::unnecessary_wraps, reason = "only zstd can fail to start")
+    )]
     fn new(compression: Compression) -> io::Result<Self> {
         let (codec, bound) = match compression {
             Compression::Gzip => {
