@@ -75,10 +75,12 @@ pub enum DescribeError {
     #[error(transparent)]
     Table(#[from] TableError),
     /// A value of the table is wrong.
-    #[error("`{key}` in `[package.metadata.muslin]` of `{manifest}`: {wrong}")]
+    #[error("`{key}` in `[{table}]` of `{manifest}`: {wrong}")]
     Value {
         /// The key.
         key: &'static str,
+        /// The table's name.
+        table: &'static str,
         /// The manifest.
         manifest: Utf8PathBuf,
         /// What is wrong and what to write.
@@ -103,6 +105,18 @@ pub enum DescribeError {
         /// The package.
         package: String,
         /// What was asked for.
+        bin: String,
+        /// What there is.
+        bins: String,
+    },
+    /// `default-run` is no binary, which cargo refuses, too.
+    #[error(
+        "`default-run` in `{manifest}` is `{bin}`, which is no binary of the package; it has {bins}"
+    )]
+    UnknownDefaultRun {
+        /// The manifest.
+        manifest: Utf8PathBuf,
+        /// What it says.
         bin: String,
         /// What there is.
         bins: String,
@@ -142,7 +156,6 @@ impl Package {
     /// What [`DescribeError`] says.
     pub fn describe(&self, overrides: &Overrides) -> Result<Described, DescribeError> {
         let table = Table::of(self)?;
-        let manifest = &self.manifest_path;
         let bins = self.chosen_bins(&table, overrides)?;
         let default_run = self.manifest.package().default_run.as_deref();
         let entrypoint = entrypoint(&bins, &table, &[default_run, Some(self.name())], overrides)?;
@@ -155,11 +168,15 @@ impl Package {
             overrides,
         )
         .map_err(|error| match error {
-            Unfilled::Value(key, wrong) => DescribeError::Value {
-                key,
-                manifest: manifest.clone(),
-                wrong,
-            },
+            Unfilled::Value(key, wrong) => {
+                let (table, manifest) = Table::place_of(self, key);
+                DescribeError::Value {
+                    key,
+                    table,
+                    manifest,
+                    wrong,
+                }
+            }
             Unfilled::Given(origin, wrong) => DescribeError::Given { origin, wrong },
         })
     }
@@ -175,6 +192,14 @@ impl Package {
         let package = self.name().to_owned();
         if all.is_empty() {
             return Err(DescribeError::NoBinary(package));
+        }
+        let default_run = self.manifest.package().default_run.as_ref();
+        if let Some(bin) = default_run.filter(|bin| !all.contains(bin)) {
+            return Err(DescribeError::UnknownDefaultRun {
+                manifest: self.manifest_path.clone(),
+                bin: bin.clone(),
+                bins: quoted(&all),
+            });
         }
         let asked = if overrides.bins.is_empty() {
             table.bins.clone().unwrap_or_default()
@@ -195,7 +220,7 @@ impl Package {
                 .filter(|bin| seen.insert(bin.clone()))
                 .collect());
         }
-        if let Some(default) = &self.manifest.package().default_run {
+        if let Some(default) = default_run {
             return Ok(vec![default.clone()]);
         }
         match all.as_slice() {
@@ -211,9 +236,13 @@ impl Package {
     fn labels(&self) -> BTreeMap<String, String> {
         let package = self.manifest.package();
         let authors = package.authors().join(", ");
-        let license = package
-            .license()
-            .map(|license| license.replace('/', " OR "));
+        let license = package.license().map(|license| {
+            license
+                .split('/')
+                .map(str::trim)
+                .collect::<Vec<_>>()
+                .join(" OR ")
+        });
         let version = package.version().to_string();
         let fields = [
             ("title", Some(package.name())),

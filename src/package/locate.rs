@@ -1,9 +1,11 @@
 //! Finding the package that is meant, as cargo finds it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use cargo_toml::Manifest;
+use cargo_toml::{Edition, Manifest};
+
+use super::workspace::{named_members, normal, workspace_root};
 
 /// Which package is meant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -171,7 +173,7 @@ fn nearest(folder: &Utf8Path) -> Option<Utf8PathBuf> {
         .find(|manifest| manifest.is_file())
 }
 
-fn unreadable(path: &Utf8Path, source: cargo_toml::Error) -> LocateError {
+pub(super) fn unreadable(path: &Utf8Path, source: cargo_toml::Error) -> LocateError {
     LocateError::Manifest {
         path: path.to_owned(),
         source: Box::new(source),
@@ -179,125 +181,9 @@ fn unreadable(path: &Utf8Path, source: cargo_toml::Error) -> LocateError {
 }
 
 /// A manifest as it is written, with nothing filled in.
-fn read(path: &Utf8Path) -> Result<Manifest<toml::Value>, LocateError> {
+pub(super) fn read(path: &Utf8Path) -> Result<Manifest<toml::Value>, LocateError> {
     let bytes = std::fs::read(path).map_err(|error| unreadable(path, error.into()))?;
     Manifest::from_slice_with_metadata(&bytes).map_err(|error| unreadable(path, error))
-}
-
-/// The manifest of the workspace that a package is in: its own, if it is in none.
-fn workspace_root(
-    path: &Utf8Path,
-    manifest: &Manifest<toml::Value>,
-) -> Result<Utf8PathBuf, LocateError> {
-    if manifest.workspace.is_some() {
-        return Ok(path.to_owned());
-    }
-    let folder = path.parent().unwrap_or(Utf8Path::new("/"));
-    if let Some(named) = manifest
-        .package
-        .as_ref()
-        .and_then(|package| package.workspace.as_ref())
-        && let Some(named) = Utf8Path::from_path(named)
-    {
-        let root = folder.join(named).join("Cargo.toml");
-        return Ok(root.canonicalize_utf8().unwrap_or(root));
-    }
-    for above in folder.ancestors().skip(1) {
-        let candidate = above.join("Cargo.toml");
-        if !candidate.is_file() {
-            continue;
-        }
-        let root = read(&candidate)?;
-        if root.workspace.is_some() && members(&candidate, &root)?.contains(path) {
-            return Ok(candidate);
-        }
-    }
-    Ok(path.to_owned())
-}
-
-/// The manifests of all members: those that are listed and, as cargo adds them,
-/// the path dependencies of members inside the workspace's folder.
-fn members(
-    root: &Utf8Path,
-    manifest: &Manifest<toml::Value>,
-) -> Result<BTreeSet<Utf8PathBuf>, LocateError> {
-    let folder = root.parent().unwrap_or(Utf8Path::new("/"));
-    let Some(workspace) = &manifest.workspace else {
-        return Ok(BTreeSet::from([root.to_owned()]));
-    };
-    let excluded: Vec<Utf8PathBuf> = workspace
-        .exclude
-        .iter()
-        .map(|exclude| normal(&folder.join(exclude)))
-        .collect();
-    let mut waiting: Vec<Utf8PathBuf> = Vec::new();
-    for pattern in &workspace.members {
-        let pattern = folder.join(pattern);
-        // A pattern that is none is a folder's name.
-        match glob::glob(pattern.as_str()) {
-            Ok(paths) => waiting.extend(
-                paths
-                    .flatten()
-                    .filter_map(|path| Utf8PathBuf::from_path_buf(path).ok()),
-            ),
-            Err(_) => waiting.push(pattern),
-        }
-    }
-    if manifest.package.is_some() {
-        waiting.push(folder.to_owned());
-    }
-    let mut found = BTreeSet::new();
-    while let Some(member) = waiting.pop() {
-        let member = normal(&member);
-        let path = member.join("Cargo.toml");
-        if !path.is_file()
-            || excluded.iter().any(|excluded| member.starts_with(excluded))
-            || !found.insert(path.clone())
-        {
-            continue;
-        }
-        let manifest = read(&path)?;
-        let dependencies = manifest.dependencies.values();
-        let all = dependencies
-            .chain(manifest.build_dependencies.values())
-            .chain(manifest.dev_dependencies.values());
-        let paths = all.filter_map(|dependency| dependency.detail()?.path.as_deref());
-        waiting.extend(
-            paths
-                .map(|path| normal(&member.join(path)))
-                .filter(|path| path.starts_with(folder)),
-        );
-    }
-    Ok(found)
-}
-
-/// The path without `.` and `..`, with links followed where it exists.
-fn normal(path: &Utf8Path) -> Utf8PathBuf {
-    if let Ok(real) = path.canonicalize_utf8() {
-        return real;
-    }
-    let mut normal = Utf8PathBuf::new();
-    for part in path.components() {
-        match part.as_str() {
-            "." => {}
-            ".." => {
-                normal.pop();
-            }
-            part => normal.push(part),
-        }
-    }
-    normal
-}
-
-/// The names of the members and their manifests.
-fn named_members(root: &Utf8Path) -> Result<BTreeMap<String, Utf8PathBuf>, LocateError> {
-    let mut named = BTreeMap::new();
-    for path in members(root, &read(root)?)? {
-        if let Some(package) = read(&path)?.package {
-            named.insert(package.name, path);
-        }
-    }
-    Ok(named)
 }
 
 fn member(root: &Utf8Path, spec: &str) -> Result<Package, LocateError> {
@@ -313,11 +199,24 @@ fn member(root: &Utf8Path, spec: &str) -> Result<Package, LocateError> {
     };
     let path = members.get(name).ok_or_else(no_member)?;
     let package = complete(path.clone(), root)?;
-    let other_version = |version| package.manifest.package().version().to_string() != version;
-    if version.is_some_and(other_version) {
+    let found = package.manifest.package().version().to_string();
+    if version.is_some_and(|version| !is_version(&found, version)) {
         return Err(no_member());
     }
     Ok(package)
+}
+
+/// Whether a version is the one that is asked for, which may be a part, as in
+/// `1` or `1.2`.
+fn is_version(version: &str, asked: &str) -> bool {
+    let is_part = asked
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    match version.strip_prefix(asked) {
+        Some("") => true,
+        Some(rest) => is_part && rest.starts_with('.'),
+        None => false,
+    }
 }
 
 /// The only member with binaries, of those that cargo would build by default.
@@ -359,18 +258,39 @@ fn complete(path: Utf8PathBuf, root: &Utf8Path) -> Result<Package, LocateError> 
         Some(read(root)?)
     };
     let mut manifest = read(&path)?;
+    let declared: BTreeSet<Option<String>> =
+        manifest.bin.iter().map(|bin| bin.name.clone()).collect();
     let inherits = workspace
         .as_ref()
         .map(|workspace| (workspace, root.as_std_path()));
     manifest
         .complete_from_path_and_workspace(path.as_std_path(), inherits)
         .map_err(|error| unreadable(&path, error))?;
+    // Up to edition 2015, what is declared hides what is found.
+    let hides_found = manifest.package().edition() == Edition::E2015
+        && !declared.is_empty()
+        && !says_autobins(&path)?;
+    manifest.bin.retain(|bin| {
+        let is_hidden = bin.name.as_deref().is_none_or(|name| name.starts_with('.'));
+        declared.contains(&bin.name) || !(hides_found || is_hidden)
+    });
     Ok(Package {
         workspace_root: root.parent().unwrap_or(root).to_owned(),
         manifest_path: path,
         manifest,
         workspace,
     })
+}
+
+/// Whether a manifest says `autobins = true`, which is also the default.
+fn says_autobins(path: &Utf8Path) -> Result<bool, LocateError> {
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, error.into()))?;
+    let table: toml::Table =
+        toml::from_str(&text).map_err(|error| unreadable(path, error.into()))?;
+    let said = table
+        .get("package")
+        .and_then(|package| package.get("autobins"));
+    Ok(said.and_then(toml::Value::as_bool) == Some(true))
 }
 
 /// Names in backticks, separated by commas.

@@ -5,3 +5,4 @@ pub mod files;
 pub mod locate;
 pub mod table;
 pub mod values;
+mod workspace;

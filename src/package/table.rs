@@ -84,6 +84,11 @@ pub const KEYS: [&str; 18] = [
     "annotations",
 ];
 
+/// The table that gives defaults to the members of a workspace.
+const SHARED: &str = "workspace.metadata.muslin";
+/// The table of a package.
+const OWN: &str = "package.metadata.muslin";
+
 /// What is wrong with the table.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum TableError {
@@ -137,16 +142,34 @@ impl Table {
             .as_ref()
             .and_then(|workspace| workspace.metadata.as_ref());
         let shared = Source {
-            table: "workspace.metadata.muslin",
+            table: SHARED,
             manifest: &root_manifest,
         }
         .read(shared)?;
         let own = Source {
-            table: "package.metadata.muslin",
+            table: OWN,
             manifest: &package.manifest_path,
         }
         .read(package.manifest.package().metadata.as_ref())?;
         Ok(own.or(shared))
+    }
+
+    /// The table that a key's value comes from, and its manifest: the package's
+    /// unless only the workspace's has the key.
+    pub(super) fn place_of(package: &Package, key: &str) -> (&'static str, Utf8PathBuf) {
+        let has = |metadata: Option<&toml::Value>| {
+            metadata
+                .and_then(|metadata| metadata.get("muslin")?.get(key))
+                .is_some()
+        };
+        let root = package.workspace.as_ref().unwrap_or(&package.manifest);
+        let shared = root.workspace.as_ref();
+        if !has(package.manifest.package().metadata.as_ref())
+            && has(shared.and_then(|workspace| workspace.metadata.as_ref()))
+        {
+            return (SHARED, package.workspace_root.join("Cargo.toml"));
+        }
+        (OWN, package.manifest_path.clone())
     }
 
     fn or(self, other: Self) -> Self {

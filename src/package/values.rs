@@ -1,9 +1,16 @@
 //! The forms that values of the table and of flags must have.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 /// What makes a value unusable: what it should be.
 pub type Wrong = String;
+
+/// A number of digits alone: Rust's own parsers take `+1`, too.
+fn number<T: FromStr>(text: &str) -> Option<T> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.parse().ok()).flatten()
+}
 
 /// A size in bytes: `100MB` (decimal), `64MiB` (binary), `1.5GB` or plain bytes.
 ///
@@ -41,8 +48,8 @@ pub fn size(text: &str) -> Result<u64, Wrong> {
 /// The text has another form.
 pub fn user(text: &str) -> Result<String, Wrong> {
     let (uid, gid) = text.split_once(':').unwrap_or((text, text));
-    match (uid.parse::<u32>(), gid.parse::<u32>()) {
-        (Ok(uid), Ok(gid)) => Ok(format!("{uid}:{gid}")),
+    match (number::<u32>(uid), number::<u32>(gid)) {
+        (Some(uid), Some(gid)) => Ok(format!("{uid}:{gid}")),
         _ => Err(format!(
             "`{text}` is not numeric; write `uid:gid`, such as `65532:65532`: Kubernetes can check only numbers to be non-root"
         )),
@@ -55,9 +62,9 @@ pub fn user(text: &str) -> Result<String, Wrong> {
 /// # Errors
 /// The text has another form.
 pub fn port(text: &str) -> Result<String, Wrong> {
-    let (number, protocol) = text.split_once('/').unwrap_or((text, "tcp"));
-    match number.parse::<u16>() {
-        Ok(number) if number > 0 && ["tcp", "udp"].contains(&protocol) => {
+    let (port, protocol) = text.split_once('/').unwrap_or((text, "tcp"));
+    match number::<u16>(port) {
+        Some(number) if number > 0 && ["tcp", "udp"].contains(&protocol) => {
             Ok(format!("{number}/{protocol}"))
         }
         _ => Err(format!(
@@ -104,10 +111,8 @@ pub fn signal(text: &str) -> Result<(), Wrong> {
                 .bytes()
                 .all(|byte| byte.is_ascii_uppercase() || b"+-0123456789".contains(&byte))
     });
-    let number = text
-        .parse::<u8>()
-        .is_ok_and(|number| (1..=64).contains(&number));
-    (name || number)
+    let is_number = number::<u8>(text).is_some_and(|number| (1..=64).contains(&number));
+    (name || is_number)
         .then_some(())
         .ok_or_else(|| format!("`{text}` is no signal; write one like `SIGTERM`"))
 }
@@ -149,7 +154,7 @@ pub fn image(text: &str) -> Result<(), Wrong> {
             && name
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || ".-".contains(c));
-        name_is_fine && port.parse::<u16>().is_ok()
+        name_is_fine && number::<u16>(port).is_some()
     });
     let part_is_fine = |part: &str| part == "OWNER" || is_path_component(part);
     if host_is_fine && path.split('/').all(part_is_fine) && text.len() <= 255 {
@@ -217,7 +222,9 @@ mod tests {
     fn users_are_numbers_and_get_a_group() {
         assert_eq!(user("1000"), Ok("1000:1000".to_owned()));
         assert_eq!(user("1000:0"), Ok("1000:0".to_owned()));
-        assert!(user("root").is_err() && user("1:").is_err() && user("-1").is_err());
+        for text in ["root", "1:", "-1", "+1", "1:1:1", "4294967296", ""] {
+            assert!(user(text).is_err(), "{text}");
+        }
     }
 
     #[test]
@@ -250,6 +257,25 @@ mod tests {
         assert!(tag("v1.2-x_Y").is_ok() && tag(&"a".repeat(128)).is_ok());
         for text in ["", "-a", ".a", "a b", "a/b", &"a".repeat(129)] {
             assert!(tag(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn ports_are_numbers_with_a_protocol() {
+        assert_eq!(port("8080"), Ok("8080/tcp".to_owned()));
+        assert_eq!(port("53/udp"), Ok("53/udp".to_owned()));
+        for text in ["", "0", "65536", "+80", "80/", "80/sctp", "/tcp"] {
+            assert!(port(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn signals_are_names_or_numbers() {
+        for text in ["SIGTERM", "SIGRTMIN+3", "15", "64"] {
+            assert!(signal(text).is_ok(), "{text}");
+        }
+        for text in ["", "TERM", "SIG", "0", "65", "+15", "sigterm"] {
+            assert!(signal(text).is_err(), "{text}");
         }
     }
 
