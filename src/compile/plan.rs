@@ -148,7 +148,7 @@ pub fn plan(inputs: &Inputs<'_>) -> Plan {
         machine_paths: renames
             .into_keys()
             .chain(text(&request.environment, "HOME").map(Utf8PathBuf::from))
-            .chain([request.cache_dir.clone()])
+            .chain([request.cache_dir.clone(), cargo_home(&request.environment)])
             // `/` and `/root` are in too many strings that betray nothing.
             .filter(|path| path.components().count() > 2)
             .collect(),
@@ -196,8 +196,8 @@ fn arguments(request: &CompileRequest, targets: &[&str], config: &[String]) -> V
     if let Some(folder) = &request.target_dir {
         say("--target-dir", folder.as_str());
     }
-    if !request.profile_says_strip {
-        let profile = toml_profile(&request.profile);
+    let profile = toml_profile(&request.profile);
+    if !request.profile_says_strip && !environment_says_strip(&request.environment, profile) {
         say("--config", &format!("profile.{profile}.strip=\"symbols\""));
     }
     for value in config {
@@ -209,6 +209,24 @@ fn arguments(request: &CompileRequest, targets: &[&str], config: &[String]) -> V
 /// The table of a profile: cargo calls `dev` what `--profile` may call `debug`.
 fn toml_profile(profile: &str) -> &str {
     if profile == "debug" { "dev" } else { profile }
+}
+
+/// Whether a variable says what is to be stripped or how much debug information
+/// there is (the cargo book, "Profiles").
+fn environment_says_strip(environment: &Environment, profile: &str) -> bool {
+    let profile = profile.to_uppercase().replace('-', "_");
+    let set = |setting| text(environment, &format!("CARGO_PROFILE_{profile}_{setting}"));
+    set("STRIP").or_else(|| set("DEBUG")).is_some()
+}
+
+/// Where cargo is told to put what it makes, if that is not in the workspace.
+fn target_dir(request: &CompileRequest) -> Option<Utf8PathBuf> {
+    let told = |name| text(&request.environment, name).map(Utf8PathBuf::from);
+    let folder = request.target_dir.clone();
+    let folder = folder
+        .or_else(|| told("CARGO_TARGET_DIR"))
+        .or_else(|| told("CARGO_BUILD_TARGET_DIR"))?;
+    Some(request.cwd.join(folder))
 }
 
 /// Folders of this machine and the names that they get in what is compiled. The
@@ -225,6 +243,10 @@ fn renames(inputs: &Inputs<'_>) -> BTreeMap<Utf8PathBuf, String> {
         (home.join("git/checkouts"), CRATES.to_owned()),
         (inputs.std.source.clone(), format!("/rustc/{commit}")),
     ]);
+    // Code that build scripts write is in there.
+    if let Some(folder) = target_dir(inputs.request) {
+        renames.insert(folder, format!("{WORKSPACE}/target"));
+    }
     // Each registry has a folder of its own, whose name depends on its address.
     for registry in inputs.registries {
         renames.insert(registry.clone(), CRATES.to_owned());
@@ -256,4 +278,182 @@ fn our_flags(
             .map(|(from, to)| format!("--remap-path-prefix={from}={to}")),
     );
     flags
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::platform::Platform;
+
+    fn request() -> CompileRequest {
+        CompileRequest {
+            manifest_path: "/home/someone/app/Cargo.toml".into(),
+            workspace_root: "/home/someone/app".into(),
+            package: "app".to_owned(),
+            bins: vec!["app".to_owned()],
+            platforms: vec![Platform::LinuxAmd64, Platform::LinuxArm64],
+            profile: "release".to_owned(),
+            profile_says_strip: false,
+            features: Features::default(),
+            lock: LockMode::default(),
+            jobs: None,
+            target_dir: None,
+            verbosity: Verbosity::Normal,
+            cwd: "/home/someone/app".into(),
+            environment: Environment::from([("HOME".into(), "/home/someone".into())]),
+            cache_dir: "/home/someone/.cache/muslin".into(),
+        }
+    }
+
+    fn plan_for(request: &CompileRequest) -> Plan {
+        let toolchain = Toolchain {
+            cargo: "/usr/bin/cargo".into(),
+            rustc: "/usr/bin/rustc".into(),
+            verbose_version: "rustc 1.96.0\ncommit-hash: c0ffee".to_owned(),
+            sysroot: "/usr".into(),
+        };
+        let std = Std {
+            origin: StdOrigin::Toolchain,
+            folders: BTreeMap::new(),
+            source: "/usr/lib/rustlib/src/rust".into(),
+        };
+        let zig = ZigEnvironment::from([
+            (
+                "CC_x86_64_unknown_linux_musl".to_owned(),
+                "zigcc".to_owned(),
+            ),
+            (
+                "AR_x86_64_unknown_linux_musl".to_owned(),
+                "zigar".to_owned(),
+            ),
+        ]);
+        plan(&Inputs {
+            request,
+            toolchain: &toolchain,
+            std: &std,
+            zig: &zig,
+            zig_cache: "/home/someone/.cache/muslin/zig-cache".into(),
+            user_flags: &UserFlags::Environment(Vec::new()),
+            registries: &[],
+        })
+    }
+
+    fn variable<'a>(plan: &'a Plan, name: &str) -> Option<&'a str> {
+        text(&plan.environment, name)
+    }
+
+    fn with_variables(variables: &[(&str, &str)]) -> CompileRequest {
+        let mut request = request();
+        let variables = variables.iter();
+        request
+            .environment
+            .extend(variables.map(|(name, value)| (name.into(), value.into())));
+        request
+    }
+
+    #[test]
+    fn one_call_builds_every_target_and_strips() {
+        let plan = plan_for(&request());
+        let expected = "build --manifest-path /home/someone/app/Cargo.toml --package app --bin app \
+             --target x86_64-unknown-linux-musl --target aarch64-unknown-linux-musl \
+             --profile release --message-format json-render-diagnostics \
+             --config profile.release.strip=\"symbols\"";
+        assert_eq!(plan.arguments.join(" "), expected);
+    }
+
+    #[test]
+    fn every_flag_of_the_user_reaches_cargo() {
+        let request = CompileRequest {
+            features: Features {
+                list: vec!["a".to_owned(), "b".to_owned()],
+                all: true,
+                no_default: true,
+            },
+            lock: LockMode {
+                locked: true,
+                offline: true,
+                frozen: true,
+            },
+            jobs: Some("3".to_owned()),
+            target_dir: Some("/elsewhere".into()),
+            verbosity: Verbosity::Verbose(2),
+            profile_says_strip: true,
+            ..request()
+        };
+        let arguments = plan_for(&request).arguments.join(" ");
+        let expected = "--features a,b --all-features --no-default-features --locked --offline \
+             --frozen --verbose --verbose --jobs 3 --target-dir /elsewhere";
+        assert!(arguments.ends_with(expected), "{arguments}");
+    }
+
+    #[test]
+    fn labels_of_the_image_are_hidden_from_cargo() {
+        let request = with_variables(&[
+            ("VERSION", "1.2.3"),
+            ("COMMIT_SHA", "4f0c1d2"),
+            ("SOURCE_DATE_EPOCH", "86400"),
+        ]);
+        let plan = plan_for(&request);
+        assert_eq!(variable(&plan, "VERSION"), None);
+        assert_eq!(variable(&plan, "COMMIT_SHA"), None);
+        assert_eq!(variable(&plan, "SOURCE_DATE_EPOCH"), Some("86400"));
+    }
+
+    #[test]
+    fn compilers_that_the_user_has_set_are_kept() {
+        let request = with_variables(&[
+            ("CC_x86_64_unknown_linux_musl", "mine"),
+            ("ZIG_GLOBAL_CACHE_DIR", "/zig"),
+        ]);
+        let plan = plan_for(&request);
+        assert_eq!(
+            variable(&plan, "CC_x86_64_unknown_linux_musl"),
+            Some("mine")
+        );
+        assert_eq!(
+            variable(&plan, "AR_x86_64_unknown_linux_musl"),
+            Some("zigar")
+        );
+        assert_eq!(variable(&plan, "ZIG_GLOBAL_CACHE_DIR"), Some("/zig"));
+    }
+
+    #[test]
+    fn a_variable_that_says_what_is_stripped_counts() {
+        for name in ["CARGO_PROFILE_RELEASE_STRIP", "CARGO_PROFILE_RELEASE_DEBUG"] {
+            let arguments = plan_for(&with_variables(&[(name, "none")])).arguments;
+            assert!(!arguments.join(" ").contains("strip"), "{name}");
+        }
+        let other = with_variables(&[("CARGO_PROFILE_DEV_STRIP", "none")]);
+        assert!(plan_for(&other).arguments.join(" ").contains("strip"));
+    }
+
+    #[test]
+    fn a_target_folder_outside_the_workspace_gets_the_name_of_one_inside() {
+        let by_flag = CompileRequest {
+            target_dir: Some("/elsewhere/out".into()),
+            ..request()
+        };
+        for request in [
+            by_flag,
+            with_variables(&[("CARGO_TARGET_DIR", "/elsewhere/out")]),
+            with_variables(&[("CARGO_TARGET_DIR", "../../../elsewhere/out")]),
+        ] {
+            let plan = plan_for(&request);
+            let flags = variable(&plan, "CARGO_ENCODED_RUSTFLAGS").unwrap();
+            let last = flags.split(rustflags::SEPARATOR).collect::<Vec<_>>();
+            let renamed = last
+                .iter()
+                .any(|flag| flag.ends_with("elsewhere/out=/workspace/target"));
+            assert!(renamed, "{flags}");
+            let searched = |path: &Utf8PathBuf| path.as_str().ends_with("elsewhere/out");
+            assert!(plan.machine_paths.iter().any(searched));
+        }
+    }
+
+    #[test]
+    fn folders_that_are_in_every_path_are_not_searched_for() {
+        let mut request = request();
+        request.environment.insert("HOME".into(), "/root".into());
+        assert!(!plan_for(&request).machine_paths.contains(&"/root".into()));
+    }
 }

@@ -6,12 +6,14 @@
 //! build in which nothing changed costs what plain cargo costs.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io;
 use std::process::{Command, Stdio};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::Environment;
 use super::rustflags::UserFlags;
 use super::standard_library::make_executable;
 use super::toolchain::{Surroundings, Toolchain, key_of};
@@ -22,7 +24,7 @@ use super::tools::{CARGO_ZIGBUILD_VERSION, Tools};
 pub const PREFIX_MAP_VARIABLE: &str = "MUSLIN_FILE_PREFIX_MAP";
 
 /// Counts up when what is written here changes its form.
-const FORM: &str = "1";
+const FORM: &str = "2";
 
 /// Variables by name.
 pub type ZigEnvironment = BTreeMap<String, String>;
@@ -162,7 +164,7 @@ fn ask(
         .args(["zigbuild", "--release", "--target", target])
         .current_dir(package)
         .env_clear()
-        .envs(surroundings.environment)
+        .envs(asked_with(surroundings.environment))
         .env("CARGO", &recorder)
         .env("RUSTC", &toolchain.rustc)
         .env("CARGO_ZIGBUILD_CACHE_DIR", folder)
@@ -189,6 +191,26 @@ fn ask(
         .filter(|(name, value)| !ours.contains(name) && !unchanged(name, value))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect())
+}
+
+/// The variables that cargo-zigbuild needs or that the record's key stands for: a
+/// compiler or linker that the user has set for one build is none for all.
+fn asked_with(environment: &Environment) -> impl Iterator<Item = (&OsStr, &OsStr)> {
+    let names = [
+        "CARGO_ENCODED_RUSTFLAGS",
+        "CARGO_HOME",
+        "HOME",
+        "PATH",
+        "RUSTFLAGS",
+        "RUSTUP_HOME",
+        "RUSTUP_TOOLCHAIN",
+        "SDKROOT",
+        "TMPDIR",
+    ];
+    environment
+        .iter()
+        .map(|(name, value)| (name.as_os_str(), value.as_os_str()))
+        .filter(move |(name, _)| names.iter().any(|known| name == known))
 }
 
 /// Makes the wrappers of the C compilers add [`PREFIX_MAP_VARIABLE`] to what they

@@ -5,6 +5,8 @@
 //! the `target.*` tables with `CARGO_TARGET_*_RUSTFLAGS`, `build.rustflags`. What
 //! is added must therefore go to the source that counts.
 
+use std::ffi::OsStr;
+
 use camino::Utf8Path;
 
 use super::{Environment, text};
@@ -56,11 +58,15 @@ pub fn read(
     environment: &Environment,
     targets: &[&str],
 ) -> Result<UserFlags, RustflagsError> {
-    if let Some(encoded) = text(environment, "CARGO_ENCODED_RUSTFLAGS") {
-        return Ok(UserFlags::Environment(split(encoded, SEPARATOR)));
+    // For cargo a variable that is set counts, even where it is empty: it hides
+    // the tables, in which our flags would be lost.
+    let set = |name: &str| environment.get(OsStr::new(name))?.to_str();
+    if let Some(encoded) = set("CARGO_ENCODED_RUSTFLAGS") {
+        let flags = encoded.split(SEPARATOR).filter(|flag| !flag.is_empty());
+        return Ok(UserFlags::Environment(flags.map(str::to_owned).collect()));
     }
-    if let Some(flags) = text(environment, "RUSTFLAGS") {
-        return Ok(UserFlags::Environment(split(flags, " ")));
+    if let Some(flags) = set("RUSTFLAGS") {
+        return Ok(UserFlags::Environment(split(flags)));
     }
     // Read raw: resolving would run rustc.
     let home = super::plan::cargo_home(environment).into_std_path_buf();
@@ -85,7 +91,7 @@ pub fn read(
         of_build.extend(flags.flags.iter().map(|flag| flag.val.clone()));
     }
     if let Some(flags) = text(environment, "CARGO_BUILD_RUSTFLAGS") {
-        of_build.extend(split(flags, " "));
+        of_build.extend(split(flags));
     }
     let only_build = || -> Result<bool, RustflagsError> {
         Ok(of_targets.is_empty() || resolve_to(&of_build, cwd, home, environment, targets)?)
@@ -157,9 +163,9 @@ pub fn merge(user: &UserFlags, ours: &[(&str, Vec<String>)]) -> MergedFlags {
     }
 }
 
-fn split(flags: &str, separator: &str) -> Vec<String> {
+fn split(flags: &str) -> Vec<String> {
     flags
-        .split(separator)
+        .split(' ')
         .map(str::trim)
         .filter(|flag| !flag.is_empty())
         .map(str::to_owned)
@@ -225,11 +231,14 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_variable_counts_as_none() {
-        assert_eq!(
-            read_with("", &[("RUSTFLAGS", "")]),
-            UserFlags::Target(String::new())
-        );
+    fn an_empty_variable_hides_the_tables_as_in_cargo() {
+        for name in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"] {
+            let user = read_with("[build]\nrustflags = ['--hidden']", &[(name, "")]);
+            assert_eq!(user, UserFlags::Environment(Vec::new()));
+            let expected =
+                "--ours\u{1f}-Lx86_64-unknown-linux-musl\u{1f}-Laarch64-unknown-linux-musl";
+            assert_eq!(merged(&user).encoded.as_deref(), Some(expected));
+        }
     }
 
     #[test]

@@ -96,15 +96,35 @@ const FLAGS: [&str; 3] = [
 
 /// Compiles `panic_abort` alone for the panic strategy that it is for: programs
 /// with `panic = "abort"` refuse it otherwise.
+///
+/// A registry's folder has a name that depends on its address, and is there only
+/// when cargo has fetched from it.
 const WRAPPER: &str = "#!/bin/sh\n\
+    for registry in \"$MUSLIN_REGISTRIES\"/*/; do\n\
+    set -- \"$@\" --remap-path-prefix \"${registry%/}=/crates\"\n\
+    done\n\
     case \" $* \" in\n\
     *\" --crate-name panic_abort \"*) exec \"$@\" -Cpanic=abort ;;\n\
     *) exec \"$@\" ;;\n\
     esac\n";
 
+/// The profile that it is built with, said on the command line: a user's variables
+/// and configuration shall not change what every project gets.
+const PROFILE: [&str; 9] = [
+    "codegen-units=16",
+    "debug=false",
+    "debug-assertions=false",
+    "incremental=false",
+    "lto=false",
+    "opt-level=3",
+    "overflow-checks=false",
+    "panic=\"unwind\"",
+    "strip=\"none\"",
+];
+
 /// What holds it all: a library of nothing, for whose sake cargo builds `std`.
 const MANIFEST: &str = "[package]\nname = \"musl-std\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\
-    [lib]\npath = \"lib.rs\"\n[profile.release]\ndebug = false\n[workspace]\n";
+    [lib]\npath = \"lib.rs\"\n[workspace]\n";
 
 /// The standard library of this toolchain for these targets, built if need be.
 ///
@@ -185,6 +205,8 @@ fn key(toolchain: &Toolchain, source: &Utf8Path) -> String {
     key_of(&BTreeMap::from([
         ("rustc", toolchain.verbose_version.clone()),
         ("flags", FLAGS.join(" ")),
+        ("profile", PROFILE.concat()),
+        ("wrapper", WRAPPER.to_owned()),
         ("source", source.to_string()),
         ("lock", lock),
     ]))
@@ -224,10 +246,6 @@ fn build(
         "--remap-path-prefix={source}=/rustc/{}",
         toolchain.commit()
     ));
-    flags.push(format!(
-        "--remap-path-prefix={}=/crates",
-        registry(surroundings)
-    ));
     let mut command = Command::new(&toolchain.cargo);
     command
         .args([
@@ -238,6 +256,11 @@ fn build(
             "target",
         ])
         .args(targets.iter().flat_map(|target| ["--target", target]))
+        .args(
+            PROFILE
+                .iter()
+                .flat_map(|setting| ["--config".to_owned(), format!("profile.release.{setting}")]),
+        )
         .current_dir(folder)
         .env_clear()
         .envs(surroundings.environment)
@@ -245,6 +268,7 @@ fn build(
         // Nightly features are for the standard library alone, never for the user's build.
         .env("RUSTC_BOOTSTRAP", "1")
         .env("RUSTC_WRAPPER", &wrapper)
+        .env("MUSLIN_REGISTRIES", registries(surroundings))
         .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"))
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_TARGET_DIR")
@@ -286,7 +310,7 @@ fn move_libraries(from: &Utf8Path, to: &Utf8Path) -> io::Result<()> {
 }
 
 /// Where cargo keeps the sources of registries.
-fn registry(surroundings: &Surroundings<'_>) -> Utf8PathBuf {
+fn registries(surroundings: &Surroundings<'_>) -> Utf8PathBuf {
     super::plan::cargo_home(surroundings.environment).join("registry/src")
 }
 

@@ -199,6 +199,9 @@ fn pip(
         ])
         .env_clear()
         .envs(surroundings.environment)
+        // Settings of the user that forbid `--target`.
+        .env("PIP_USER", "0")
+        .env("PIP_REQUIRE_VIRTUALENV", "0")
         .stdin(Stdio::null())
         .output()
         .map_err(|_| ToolsError::NoPip)?;
