@@ -1,6 +1,6 @@
 # Every command that people, workflows and the gate use. Each calls a script.
 
-.PHONY: help image test test-all check bench
+.PHONY: help image test test-all check bench nix-check
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -26,3 +26,7 @@ bench: image
 	@cargo bench --locked --bench layers
 	@bench/peers
 	@bench/builds
+
+## make nix-check run what is promised of the flake; NIXPKGS=DIR CRANE=DIR FENIX=DIR take local inputs
+nix-check:
+	@NIXPKGS=$(NIXPKGS) CRANE=$(CRANE) FENIX=$(FENIX) scripts/nix-check --all

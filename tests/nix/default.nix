@@ -298,7 +298,7 @@ let
       "linux/arm64"
     ];
   }
-  // (import ./descriptions.nix { inherit is refuses; });
+  // (import ./descriptions.nix { inherit is; });
 
   failed = filter (name: !tests.${name}.ok) (attrNames tests);
   show = name: "${name}: found ${toJSON tests.${name}.found}, wanted ${toJSON tests.${name}.wanted}";
