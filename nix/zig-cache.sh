@@ -6,7 +6,7 @@ printf 'fn main() {}\n' >src/main.rs
 cp "$manifest" Cargo.toml
 export CARGO_HOME="$PWD/.cargo-home" muslinZigCacheOut="$out"
 mkdir -p "$CARGO_HOME"
-# shellcheck source=nix/pre-build.sh
+# shellcheck source=/dev/null
 source "$preBuild"
 cargo generate-lockfile --offline
 # shellcheck disable=SC2086 # They are arguments.
