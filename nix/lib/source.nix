@@ -50,7 +50,9 @@ let
         ]
     ) (lib.attrNames manifests);
 
-  kept = name: name == ".cargo" || name == ".sqlx";
+  holdsMember =
+    name: lib.any (folder: folder == name || lib.hasPrefix "${name}/" folder) (lib.attrNames manifests);
+  kept = name: name == ".cargo" || name == ".sqlx" || holdsMember name;
   isDocument =
     name: matches "(README|CHANGELOG|CHANGES|CONTRIBUTING|SECURITY|CODE_OF_CONDUCT)([._-].*)?" name;
   isLeftOut =
@@ -58,7 +60,8 @@ let
     (matches "[.].*" name && !(kept name))
     || (isDocument name && !(mentions name))
     || matches "LICEN[CS]E.*|COPYING.*" name && !(mentions name)
-    || lib.elem name [
+    || !(holdsMember name)
+    && lib.elem name [
       "CODEOWNERS"
       "Dockerfile"
       "Makefile"
