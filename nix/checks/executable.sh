@@ -17,8 +17,9 @@ for bin in $bins; do
     [ "$(bytes "$file" 18 2)" = "$machine" ] || fail "\`$bin\` is not for $architecture"
     # A dynamic program names its interpreter.
     ! grep --quiet --text --extended-regexp '/lib(64)?/ld-(linux|musl)' "$file" || fail "\`$bin\` is not static"
-    for path in /build/ /nix/store/ "$NIX_BUILD_TOP"; do
-        ! grep --quiet --text --fixed-strings "$path" "$file" ||
-            fail "\`$bin\` holds the path \`$path\` of the machine that built it: $(grep --only-matching --text "${path}[[:graph:]]*" "$file" | head -n 1)"
+    # Not where the path only ends in such words, as in `src/build/`.
+    for path in /build/ /nix/store/ "$NIX_BUILD_TOP/"; do
+        ! found=$(grep --only-matching --text --extended-regexp "(^|[^[:alnum:]_./-])${path}[[:graph:]]*" "$file") ||
+            fail "\`$bin\` holds a path of the machine that built it: $(head -n 1 <<<"$found")"
     done
 done
