@@ -103,13 +103,11 @@ let
   );
 in
 import ./lib/requireNix.nix { } (
-  lib.genAttrs
-    [
-      "packages"
-      "apps"
-      "checks"
-      "devShells"
-      "formatter"
-    ]
-    (output: lib.mapAttrs (_: outputs: outputs.${output}) perSystem)
+  lib.genAttrs [
+    "packages"
+    "apps"
+    "checks"
+    "devShells"
+    "formatter"
+  ] (output: lib.mapAttrs (_: outputs: outputs.${output}) perSystem)
 )

@@ -144,7 +144,8 @@ let
   };
   push = import ./lib/push.nix { inherit pkgs; } { inherit description image; };
 
-  ofArch = prefix: field: lib.mapAttrs' (arch: row: lib.nameValuePair "${prefix}-${arch}" row.${field}) built;
+  ofArch =
+    prefix: field: lib.mapAttrs' (arch: row: lib.nameValuePair "${prefix}-${arch}" row.${field}) built;
   executables = lib.mergeAttrsList (map (bin: ofArch bin "executable") description.bins);
 
   cpu = pkgs.stdenv.hostPlatform.parsed.cpu.name;
@@ -177,11 +178,16 @@ in
   checks =
     import ./checks { inherit pkgs; } { inherit built image description; }
     // lib.optionalAttrs (args.src == muslinSrc) (
-      import ./checks/own.nix {
-        inherit pkgs;
-        craneLib = craneLib.overrideToolchain shellToolchain;
-        mkFlake = import ./flake.nix { inherit inputs muslinSrc; };
-      } { inherit (args) src; inherit cargoVendorDir; }
+      import ./checks/own.nix
+        {
+          inherit pkgs;
+          craneLib = craneLib.overrideToolchain shellToolchain;
+          mkFlake = import ./flake.nix { inherit inputs muslinSrc; };
+        }
+        {
+          inherit (args) src;
+          inherit cargoVendorDir;
+        }
     );
 
   devShells.default = import ./shell.nix { inherit pkgs; } { toolchain = shellToolchain; };

@@ -82,18 +82,24 @@ in
   # Shown at evaluation; there is nothing to build.
   drv-paths =
     if broken == [ ] then
-      pkgs.runCommand "check-drv-paths" { passthru = {
-        inherit claims;
-        # What tests/nix/messages.sh evaluates, to read what it throws.
-        wrong = import ../../tests/nix/wrong.nix { inherit mkFlake; };
-      }; } ''
-        echo ${toString (lib.length (lib.attrNames claims))} claims hold > "$out"
-      ''
+      pkgs.runCommand "check-drv-paths"
+        {
+          passthru = {
+            inherit claims;
+            # What tests/nix/messages.sh evaluates, to read what it throws.
+            wrong = import ../../tests/nix/wrong.nix { inherit mkFlake; };
+          };
+        }
+        ''
+          echo ${toString (lib.length (lib.attrNames claims))} claims hold > "$out"
+        ''
     else
       throw "muslin: of what is built, this does not hold: ${lib.concatStringsSep "; " broken}";
 
   nixfmt = reads "check-nixfmt" pkgs.nixfmt "find ${nix} -name '*.nix' -exec nixfmt --check {} +";
   deadnix = reads "check-deadnix" pkgs.deadnix "deadnix --fail ${nix}";
   statix = reads "check-statix" pkgs.statix "statix check ${nix}";
-  shellcheck = reads "check-shellcheck" pkgs.shellcheck "find ${shell} -name '*.sh' -exec shellcheck {} +";
+  shellcheck =
+    reads "check-shellcheck" pkgs.shellcheck
+      "find ${shell} -name '*.sh' -exec shellcheck {} +";
 }

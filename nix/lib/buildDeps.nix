@@ -1,4 +1,8 @@
-{ craneLib, toTOML, pkgs }:
+{
+  craneLib,
+  toTOML,
+  pkgs,
+}:
 
 /**
   The dependencies of a package, compiled for one platform: a layer that neither

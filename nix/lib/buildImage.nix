@@ -46,10 +46,12 @@ let
     if !(builtins.pathExists path) then
       throw "muslin: `from = \"${row.from}\"` in `files` is not there; it is relative to the package's folder, and Nix sees only what git knows (`git add` it)"
     else
-      "${builtins.path {
-        inherit path;
-        name = "files";
-      }}\t${row.to}\n";
+      "${
+        builtins.path {
+          inherit path;
+          name = "files";
+        }
+      }\t${row.to}\n";
   files = lib.concatMapStrings fileOf description.files;
 
   config = lib.filterAttrs (_: value: value != [ ] && value != { }) {

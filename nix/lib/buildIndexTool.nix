@@ -1,4 +1,9 @@
-{ craneLib, pkgs, toTOML, source }:
+{
+  craneLib,
+  pkgs,
+  toTOML,
+  source,
+}:
 
 /**
   muslin itself, with `muslin index` alone: for the machine that builds, small and

@@ -56,7 +56,16 @@ let
   package = manifest.name;
 
   quote = names: concatStringsSep ", " (map (name: "`${name}`") names);
-  unique = list: attrNames (listToAttrs (map (name: { inherit name; value = null; }) list));
+  unique =
+    list:
+    attrNames (
+      listToAttrs (
+        map (name: {
+          inherit name;
+          value = null;
+        }) list
+      )
+    );
   # Without those that come a second time.
   distinct = builtins.foldl' (seen: name: if elem name seen then seen else seen ++ [ name ]) [ ];
 
@@ -80,24 +89,78 @@ let
     ) value;
 
   keys = {
-    image = [ isText "text" ];
-    tags = [ isTexts "a list of texts" ];
-    bins = [ isTexts "a list of texts" ];
-    entrypoint = [ isText "text" ];
-    args = [ isTexts "a list of texts" ];
-    platforms = [ isTexts "a list of texts" ];
-    profile = [ isText "text" ];
-    features = [ isTexts "a list of texts" ];
-    user = [ isText "text" ];
-    workdir = [ isText "text" ];
-    env = [ isMap "a table of texts" ];
-    expose = [ isPorts "a list of ports" ];
-    volumes = [ isTexts "a list of texts" ];
-    stop-signal = [ isText "text" ];
-    files = [ isFiles "a list of `{ from = \"…\", to = \"…\" }`" ];
-    max-size = [ isSize "a size" ];
-    labels = [ isMap "a table of texts" ];
-    annotations = [ isMap "a table of texts" ];
+    image = [
+      isText
+      "text"
+    ];
+    tags = [
+      isTexts
+      "a list of texts"
+    ];
+    bins = [
+      isTexts
+      "a list of texts"
+    ];
+    entrypoint = [
+      isText
+      "text"
+    ];
+    args = [
+      isTexts
+      "a list of texts"
+    ];
+    platforms = [
+      isTexts
+      "a list of texts"
+    ];
+    profile = [
+      isText
+      "text"
+    ];
+    features = [
+      isTexts
+      "a list of texts"
+    ];
+    user = [
+      isText
+      "text"
+    ];
+    workdir = [
+      isText
+      "text"
+    ];
+    env = [
+      isMap
+      "a table of texts"
+    ];
+    expose = [
+      isPorts
+      "a list of ports"
+    ];
+    volumes = [
+      isTexts
+      "a list of texts"
+    ];
+    stop-signal = [
+      isText
+      "text"
+    ];
+    files = [
+      isFiles
+      "a list of `{ from = \"…\", to = \"…\" }`"
+    ];
+    max-size = [
+      isSize
+      "a size"
+    ];
+    labels = [
+      isMap
+      "a table of texts"
+    ];
+    annotations = [
+      isMap
+      "a table of texts"
+    ];
   };
 
   checked =
@@ -141,7 +204,9 @@ let
         ]
     );
 
-  values = key: import ./values.nix { where = "muslin: `${key}` in `[package.metadata.muslin]` of `${file}`"; };
+  values =
+    key:
+    import ./values.nix { where = "muslin: `${key}` in `[package.metadata.muslin]` of `${file}`"; };
 
   withOwner = text: if owner == null then text else replaceStrings [ "OWNER" ] [ owner ] text;
   lower = text: replaceStrings upperCase lowerCase text;
@@ -266,7 +331,10 @@ let
     if empty != [ ] then
       throw "muslin: `${key}` in `[package.metadata.muslin]` of `${file}`: it has an empty key"
     else
-      base // mapAttrs (_: withOwner) table.${key} // stamp "version" version // stamp "revision" revision;
+      base
+      // mapAttrs (_: withOwner) table.${key}
+      // stamp "version" version
+      // stamp "revision" revision;
 
   given =
     name: value:

@@ -61,8 +61,7 @@ let
       ends = elemAt found 2;
       literal = text: builtins.replaceStrings [ "." "+" ] [ "[.]" "[+]" ] text;
       fits = name: match "${literal begins}.*${literal ends}" name != null;
-      folders =
-        if pathExists (src + "/${above}") then attrNames (readDir (src + "/${above}")) else [ ];
+      folders = if pathExists (src + "/${above}") then attrNames (readDir (src + "/${above}")) else [ ];
     in
     if found == null then
       [ pattern ]
@@ -74,7 +73,9 @@ let
       );
 
   excluded = root.workspace.exclude or [ ];
-  members = filter (folder: !(elem folder excluded)) (concatMap expand (root.workspace.members or [ ]));
+  members = filter (folder: !(elem folder excluded)) (
+    concatMap expand (root.workspace.members or [ ])
+  );
 
   folder =
     if package != null then
@@ -169,5 +170,7 @@ in
     members
     ;
   version = fields.version or "0.0.0";
-  bins = sort (a: b: a < b) (declaredNames ++ (if discovers then map (bin: bin.name) undeclared else [ ]));
+  bins = sort (a: b: a < b) (
+    declaredNames ++ (if discovers then map (bin: bin.name) undeclared else [ ])
+  );
 }

@@ -56,16 +56,15 @@ let
           "build-dependencies"
         ];
     in
-    of manifest
-    ++ of (manifest.workspace or { })
-    ++ concatMap of (attrValues (manifest.target or { }));
+    of manifest ++ of (manifest.workspace or { }) ++ concatMap of (attrValues (manifest.target or { }));
   asksForVersion = dependency: isAttrs dependency && dependency ? path && dependency ? version;
   pathVersion = manifest: any (table: any asksForVersion (attrValues table)) (tables manifest);
 
   masks = !(any isAmbiguous local) && !(any pathVersion manifests);
 
   blocks = filter isString (split "\\[\\[package]]" lock);
-  maskLine = line: if match "version = \".*\"" line != null then "version = \"${placeholder}\"" else line;
+  maskLine =
+    line: if match "version = \".*\"" line != null then "version = \"${placeholder}\"" else line;
   maskBlock =
     block:
     let
@@ -77,8 +76,7 @@ let
 
   # `version.workspace = true` stays, and finds the placeholder.
   maskTable =
-    table:
-    if isString (table.version or null) then table // { version = placeholder; } else table;
+    table: if isString (table.version or null) then table // { version = placeholder; } else table;
 in
 {
   inherit masks;
@@ -92,7 +90,11 @@ in
       // (if manifest ? package then { package = maskTable manifest.package; } else { })
       // (
         if manifest ? workspace.package then
-          { workspace = manifest.workspace // { package = maskTable manifest.workspace.package; }; }
+          {
+            workspace = manifest.workspace // {
+              package = maskTable manifest.workspace.package;
+            };
+          }
         else
           { }
       );

@@ -33,7 +33,8 @@ let
 
   # A table for another system does not hide them. What cargo would ask rustc, this
   # reads from the name.
-  isForeign = target: match ".*(windows|macos|apple|darwin|ios|wasm|android|bsd|msvc).*" target != null;
+  isForeign =
+    target: match ".*(windows|macos|apple|darwin|ios|wasm|android|bsd|msvc).*" target != null;
   isOurs =
     target:
     config.target.${target} ? rustflags

@@ -60,24 +60,25 @@ let
     (matches "[.].*" name && !(kept name))
     || (isDocument name && !(mentions name))
     || matches "LICEN[CS]E.*|COPYING.*" name && !(mentions name)
-    || !(holdsMember name)
-    && lib.elem name [
-      "CODEOWNERS"
-      "Dockerfile"
-      "Makefile"
-      "clippy.toml"
-      "deny.toml"
-      "doc"
-      "docs"
-      "flake.lock"
-      "flake.nix"
-      "justfile"
-      "nix"
-      "result"
-      "rustfmt.toml"
-      "scripts"
-      "target"
-    ];
+    ||
+      !(holdsMember name)
+      && lib.elem name [
+        "CODEOWNERS"
+        "Dockerfile"
+        "Makefile"
+        "clippy.toml"
+        "deny.toml"
+        "doc"
+        "docs"
+        "flake.lock"
+        "flake.nix"
+        "justfile"
+        "nix"
+        "result"
+        "rustfmt.toml"
+        "scripts"
+        "target"
+      ];
 
   # Cargo wants the files of declared tests, so those of such packages stay.
   declares = manifest: kind: manifest ? ${kind};

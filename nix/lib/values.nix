@@ -101,7 +101,9 @@ in
     in
     if text == "/" then
       "/"
-    else if match "/.*" text == null || match "/(.*[^/])/?" text == null || !(all normal (parts "/" rest)) then
+    else if
+      match "/.*" text == null || match "/(.*[^/])/?" text == null || !(all normal (parts "/" rest))
+    then
       fail "`${text}` is not an absolute path without `.` and `..`"
     else
       "/${rest}";
@@ -126,7 +128,10 @@ in
     let
       number = match "[0-9]{1,2}" text != null && fromJSON (elemAt (match "0*([0-9]+)" text) 0) >= 1;
     in
-    if match "SIG[A-Z0-9+-]{2,}" text != null || (number && fromJSON (elemAt (match "0*([0-9]+)" text) 0) <= 64) then
+    if
+      match "SIG[A-Z0-9+-]{2,}" text != null
+      || (number && fromJSON (elemAt (match "0*([0-9]+)" text) 0) <= 64)
+    then
       text
     else
       fail "`${text}` is no signal; write one like `SIGTERM`";

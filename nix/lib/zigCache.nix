@@ -26,7 +26,13 @@ let
   inherit (pkgs.lib) escapeShellArgs optionals;
 
   # Tables for single packages name what an empty program does not have.
-  plain = pkgs.lib.mapAttrs (_: table: removeAttrs table [ "package" "build-override" ]) profiles;
+  plain = pkgs.lib.mapAttrs (
+    _: table:
+    removeAttrs table [
+      "package"
+      "build-override"
+    ]
+  ) profiles;
 in
 pkgs.runCommand "zig-cache-${target.architecture}-${profile}"
   {

@@ -1,4 +1,9 @@
 {
   inputs.muslin.url = "github:OWNER/muslin";
-  outputs = { self, muslin }: muslin.lib.mkFlake { inherit self; src = ./.; };
+  outputs =
+    { self, muslin }:
+    muslin.lib.mkFlake {
+      inherit self;
+      src = ./.;
+    };
 }

@@ -61,19 +61,22 @@ let
   fixtures = ./fixtures/manifests;
 
   tests = {
-    "sizes are decimal or binary as they say" = is (map values.size [
-      "100MB"
-      "64MiB"
-      "1.5 GB"
-      "123"
-      7
-    ]) [
-      100000000
-      67108864
-      1500000000
-      123
-      7
-    ];
+    "sizes are decimal or binary as they say" =
+      is
+        (map values.size [
+          "100MB"
+          "64MiB"
+          "1.5 GB"
+          "123"
+          7
+        ])
+        [
+          100000000
+          67108864
+          1500000000
+          123
+          7
+        ];
     "other sizes are refused" = holds (
       all values.size [
         ""
@@ -86,15 +89,18 @@ let
         "9999999999GB"
       ]
     );
-    "users are numbers and get a group" = is (map values.user [
-      "1000"
-      "1000:0"
-      "0065532:65532"
-    ]) [
-      "1000:1000"
-      "1000:0"
-      "65532:65532"
-    ];
+    "users are numbers and get a group" =
+      is
+        (map values.user [
+          "1000"
+          "1000:0"
+          "0065532:65532"
+        ])
+        [
+          "1000:1000"
+          "1000:0"
+          "65532:65532"
+        ];
     "other users are refused" = holds (
       all values.user [
         "root"
@@ -105,13 +111,16 @@ let
         "1:2:3"
       ]
     );
-    "ports get a protocol" = is (map values.port [
-      8080
-      "53/udp"
-    ]) [
-      "8080/tcp"
-      "53/udp"
-    ];
+    "ports get a protocol" =
+      is
+        (map values.port [
+          8080
+          "53/udp"
+        ])
+        [
+          "8080/tcp"
+          "53/udp"
+        ];
     "other ports are refused" = holds (
       all values.port [
         0
@@ -120,13 +129,16 @@ let
         "80/http"
       ]
     );
-    "paths in the image are absolute and normal" = is (map values.absolutePath [
-      "/usr/share/"
-      "/"
-    ]) [
-      "/usr/share"
-      "/"
-    ];
+    "paths in the image are absolute and normal" =
+      is
+        (map values.absolutePath [
+          "/usr/share/"
+          "/"
+        ])
+        [
+          "/usr/share"
+          "/"
+        ];
     "other paths are refused" = holds (
       all values.absolutePath [
         ""
@@ -137,17 +149,20 @@ let
         "//"
       ]
     );
-    "image names are those of the distribution specification" = is (map values.image [
-      "muslin"
-      "ghcr.io/OWNER/muslin"
-      "localhost:5000/a/b__c"
-      "a--b/c.d_e"
-    ]) [
-      "muslin"
-      "ghcr.io/OWNER/muslin"
-      "localhost:5000/a/b__c"
-      "a--b/c.d_e"
-    ];
+    "image names are those of the distribution specification" =
+      is
+        (map values.image [
+          "muslin"
+          "ghcr.io/OWNER/muslin"
+          "localhost:5000/a/b__c"
+          "a--b/c.d_e"
+        ])
+        [
+          "muslin"
+          "ghcr.io/OWNER/muslin"
+          "localhost:5000/a/b__c"
+          "a--b/c.d_e"
+        ];
     "other image names are refused" = holds (
       all values.image [
         ""
@@ -171,15 +186,18 @@ let
         "a/b"
       ]
     );
-    "signals have a name or a number" = is (map values.signal [
-      "SIGTERM"
-      "SIGRTMIN+3"
-      "9"
-    ]) [
-      "SIGTERM"
-      "SIGRTMIN+3"
-      "9"
-    ];
+    "signals have a name or a number" =
+      is
+        (map values.signal [
+          "SIGTERM"
+          "SIGRTMIN+3"
+          "9"
+        ])
+        [
+          "SIGTERM"
+          "SIGRTMIN+3"
+          "9"
+        ];
     "other signals are refused" = holds (
       all values.signal [
         ""
@@ -211,19 +229,22 @@ let
       in
       is (builtins.fromTOML (toTOML value)) value;
 
-    "a mask takes the package's own version and no other" = is (builtins.fromTOML (mask "1").lock).package [
-      {
-        name = "itoa";
-        version = "1.0.0";
-        source = "registry+https://example.org";
-      }
-      {
-        name = "sample";
-        version = "0.0.0";
-        dependencies = [ "itoa" ];
-      }
-    ];
-    "a mask takes the version of the manifest" = is ((mask "1").manifest sample).package.version "0.0.0";
+    "a mask takes the package's own version and no other" =
+      is (builtins.fromTOML (mask "1").lock).package
+        [
+          {
+            name = "itoa";
+            version = "1.0.0";
+            source = "registry+https://example.org";
+          }
+          {
+            name = "sample";
+            version = "0.0.0";
+            dependencies = [ "itoa" ];
+          }
+        ];
+    "a mask takes the version of the manifest" =
+      is ((mask "1").manifest sample).package.version "0.0.0";
     "a mask leaves an inherited version to the workspace" =
       is
         ((mask "1").manifest {
@@ -243,17 +264,22 @@ let
       in
       is [ found.masks found.lock (found.manifest sample) ] [ false lock sample ];
     "nothing is masked where a name is ambiguous" =
-      is (maskVersion {
-        lock = lock + "[[package]]\nname = \"sample\"\nversion = \"9.0.0\"\nsource = \"registry+https://example.org\"\n";
-        manifests = [ sample ];
-      }).masks
+      is
+        (maskVersion {
+          lock =
+            lock
+            + "[[package]]\nname = \"sample\"\nversion = \"9.0.0\"\nsource = \"registry+https://example.org\"\n";
+          manifests = [ sample ];
+        }).masks
         false;
 
     "flags of the build table are repeated" = is (rustflags (fixtures + "/flags-of-build")) [
       "--cfg"
       "a"
     ];
-    "flags of a target hide those of the build table" = is (rustflags (fixtures + "/flags-of-target")) [ ];
+    "flags of a target hide those of the build table" = is (rustflags (
+      fixtures + "/flags-of-target"
+    )) [ ];
     "flags of another system do not hide them" = is (rustflags (fixtures + "/flags-of-windows")) [
       "--cfg"
       "b"
@@ -267,7 +293,9 @@ let
         profile.release.strip = false;
       } "dist"
     );
-    "debug information is wanted, so it is kept" = holds (saysStrip { profile.release.debug = 1; } "release");
+    "debug information is wanted, so it is kept" = holds (
+      saysStrip { profile.release.debug = 1; } "release"
+    );
 
     "an old Nix is refused" = holds (refuses (requireNix { current = "2.7.0"; } 1));
     "a new Nix is not" = is (requireNix { current = "2.31.2"; } 1) 1;
@@ -284,19 +312,23 @@ let
           package = "crates/cli";
         };
       in
-      is [ found.version found.fields.license found.members found.bins ] [
-        "2.0.0"
-        "MIT"
+      is
+        [ found.version found.fields.license found.members found.bins ]
         [
-          "crates/cli"
-          "crates/core"
-        ]
-        [ "cli" ]
-      ];
-    "every target has a platform of its own" = is (map (arch: targets.${arch}.platform) (attrNames targets)) [
-      "linux/amd64"
-      "linux/arm64"
-    ];
+          "2.0.0"
+          "MIT"
+          [
+            "crates/cli"
+            "crates/core"
+          ]
+          [ "cli" ]
+        ];
+    "every target has a platform of its own" =
+      is (map (arch: targets.${arch}.platform) (attrNames targets))
+        [
+          "linux/amd64"
+          "linux/arm64"
+        ];
   }
   // (import ./descriptions.nix { inherit is; });
 

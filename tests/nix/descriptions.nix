@@ -30,10 +30,11 @@ let
       hasBins =
         name:
         pathExists (folder + "/${name}/Cargo.toml")
-        && (manifest {
-          inherit src;
-          package = "crates/${name}";
-        }).bins != [ ];
+        &&
+          (manifest {
+            inherit src;
+            package = "crates/${name}";
+          }).bins != [ ];
     in
     if root ? package then null else "crates/${head (filter hasBins (attrNames (readDir folder)))}";
 

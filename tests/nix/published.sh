@@ -44,7 +44,7 @@ took=$((SECONDS - start))
 
 for arch in amd64 arm64; do
     config=$(tar --extract --file "result-$arch" --to-stdout manifest.json | grep -o '"Config": *"[^"]*"' | cut -d'"' -f4)
-    program=$(tar --extract --file "result-$arch" --to-stdout "$config" | grep -o '"Entrypoint": *\["[^"]*"' | cut -d'"' -f4)
+    program=$(tar --extract --file "result-$arch" --to-stdout "$config" | tr -d '[:space:]' | grep -o '"Entrypoint":\["[^"]*"' | cut -d'"' -f4)
     executable=$(nix build --no-link --json "${overrides[@]}" ".#${program##*/}-$arch" | grep -o '/nix/store/[^"]*-'"$arch"'-[^"]*' | grep -v drv)
     run=("$executable/bin/${program##*/}")
     case $(uname -m)-$arch in
