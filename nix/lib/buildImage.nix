@@ -38,21 +38,21 @@ let
   // description.env;
   objects = names: lib.genAttrs names (_: { });
 
-  fileOf =
+  lineOf =
     row:
     let
-      path = src + "/${row.from}";
+      stored = builtins.path {
+        inherit (row) path;
+        name = "files";
+      };
     in
-    if !(builtins.pathExists path) then
-      throw "muslin: `from = \"${row.from}\"` in `files` is not there; it is relative to the package's folder, and Nix sees only what git knows (`git add` it)"
-    else
-      "${
-        builtins.path {
-          inherit path;
-          name = "files";
-        }
-      }\t${row.to}\n";
-  files = lib.concatMapStrings fileOf description.files;
+    "${stored}\t${row.to}\n";
+  files = lib.concatMapStrings lineOf (
+    import ./files.nix {
+      inherit src;
+      inherit (description) files;
+    }
+  );
 
   config = lib.filterAttrs (_: value: value != [ ] && value != { }) {
     User = description.user;
@@ -70,7 +70,7 @@ let
     inherit (description) name;
     inherit config created;
     inherit (target) architecture;
-    tag = "latest";
+    tag = lib.head description.tags;
     compressor = "none";
     extraCommands = ''
       executable=${executable}

@@ -37,9 +37,6 @@ let
     elemAt
     filter
     head
-    isAttrs
-    isInt
-    isList
     isString
     length
     listToAttrs
@@ -47,7 +44,9 @@ let
     mapAttrs
     match
     replaceStrings
-    sort
+    split
+    stringLength
+    substring
     typeOf
     ;
 
@@ -69,149 +68,16 @@ let
   # Without those that come a second time.
   distinct = builtins.foldl' (seen: name: if elem name seen then seen else seen ++ [ name ]) [ ];
 
-  isText = isString;
-  isTexts = value: isList value && builtins.all isString value;
-  isMap = value: isAttrs value && builtins.all isString (attrValues value);
-  isPorts = value: isList value && builtins.all (port: isString port || isInt port) value;
-  isSize = value: isString value || isInt value;
-  isFiles =
-    value:
-    isList value
-    && builtins.all (
-      row:
-      isAttrs row
-      &&
-        attrNames row == [
-          "from"
-          "to"
-        ]
-      && builtins.all isString (attrValues row)
-    ) value;
-
-  keys = {
-    image = [
-      isText
-      "text"
-    ];
-    tags = [
-      isTexts
-      "a list of texts"
-    ];
-    bins = [
-      isTexts
-      "a list of texts"
-    ];
-    entrypoint = [
-      isText
-      "text"
-    ];
-    args = [
-      isTexts
-      "a list of texts"
-    ];
-    platforms = [
-      isTexts
-      "a list of texts"
-    ];
-    profile = [
-      isText
-      "text"
-    ];
-    features = [
-      isTexts
-      "a list of texts"
-    ];
-    user = [
-      isText
-      "text"
-    ];
-    workdir = [
-      isText
-      "text"
-    ];
-    env = [
-      isMap
-      "a table of texts"
-    ];
-    expose = [
-      isPorts
-      "a list of ports"
-    ];
-    volumes = [
-      isTexts
-      "a list of texts"
-    ];
-    stop-signal = [
-      isText
-      "text"
-    ];
-    files = [
-      isFiles
-      "a list of `{ from = \"…\", to = \"…\" }`"
-    ];
-    max-size = [
-      isSize
-      "a size"
-    ];
-    labels = [
-      isMap
-      "a table of texts"
-    ];
-    annotations = [
-      isMap
-      "a table of texts"
-    ];
-  };
-
-  checked =
-    title: place: table:
-    let
-      check =
-        key: value:
-        if key == "base" then
-          throw "muslin: `base` in `${place}`: images start from nothing, because a static program needs no base image and one would make the image larger and change without you; CA certificates, users and `/tmp` are there already, and `files` adds what else you need"
-        else if !(keys ? ${key}) then
-          throw "muslin: `${key}` in `${place}` is no key of `[${title}]`; its keys are ${quote (attrNames keys)}"
-        else if !(head keys.${key} value) then
-          throw "muslin: `${key}` in `[${title}]` of `${place}` cannot be read: it is ${typeOf value}, and should be ${elemAt keys.${key} 1}"
-        else
-          value;
-    in
-    if isAttrs table then
-      mapAttrs check table
-    else
-      throw "muslin: `muslin` in `[${title}]` of `${place}` cannot be read: it should be a table";
-
-  shared = checked "workspace.metadata.muslin" "Cargo.toml" (
-    manifest.root.workspace.metadata.muslin or { }
-  );
-  own = checked "package.metadata.muslin" file (fields.metadata.muslin or { });
-  # Key by key, so that a wrong one is found wherever it is.
-  force = table: builtins.deepSeq table table;
-  both = force shared // force own;
-  table =
-    both
-    // listToAttrs (
-      map
-        (name: {
-          inherit name;
-          value = (shared.${name} or { }) // (own.${name} or { });
-        })
-        [
-          "env"
-          "labels"
-          "annotations"
-        ]
-    );
-
-  values =
-    key:
-    import ./values.nix { where = "muslin: `${key}` in `[package.metadata.muslin]` of `${file}`"; };
+  read = import ./table.nix { inherit manifest; };
+  table = read.values;
+  where = key: "muslin: ${read.where key}";
+  values = key: import ./values.nix { where = where key; };
 
   withOwner = text: if owner == null then text else replaceStrings [ "OWNER" ] [ owner ] text;
   lower = text: replaceStrings upperCase lowerCase text;
-  upperCase = filter isString (builtins.split "" "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-  lowerCase = filter isString (builtins.split "" "abcdefghijklmnopqrstuvwxyz");
+  letters = text: builtins.genList (index: substring index 1 text) (stringLength text);
+  upperCase = letters "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  lowerCase = letters "abcdefghijklmnopqrstuvwxyz";
 
   image =
     if table ? image then
@@ -229,6 +95,8 @@ let
   chosenBins =
     if bins == [ ] then
       throw "muslin: the package `${package}` has no binary; add a `src/main.rs` or a `[[bin]]`, or choose another package with `package = \"…\"`"
+    else if !(elem (fields.default-run or (head bins)) bins) then
+      throw "muslin: `default-run` in `${file}` is `${fields.default-run}`, which is no binary of the package; it has ${quote bins}"
     else if unknownBins != [ ] then
       throw "muslin: the package `${package}` has no binary `${head unknownBins}`; it has ${quote bins}"
     else if asked != [ ] then
@@ -257,16 +125,28 @@ let
     else
       throw "muslin: the image has several binaries: ${quote chosenBins}; say which one a container starts with `entrypoint = \"NAME\"` in `[package.metadata.muslin]`";
 
+  platformsWhere =
+    if platforms == null then where "platforms" else "muslin: `platforms` of `mkFlake`";
   allPlatforms = map (target: target.platform) (attrValues targets);
   chosenPlatforms = map (
     platform:
     if elem platform allPlatforms then
       platform
     else
-      throw "muslin: `platforms` in `[package.metadata.muslin]` of `${file}`: `${platform}` is no platform that muslin builds for; it builds for ${quote allPlatforms}"
+      throw "${platformsWhere}: `${platform}` is no platform that muslin builds for; it builds for ${quote allPlatforms}"
   ) (if platforms != null then platforms else table.platforms or allPlatforms);
 
   trimmed = text: elemAt (match "[[:space:]]*(.*[^[:space:]])?[[:space:]]*" text) 0;
+  # `MIT/Apache-2.0` is how it was once written.
+  alternatives =
+    license:
+    map (
+      part:
+      let
+        text = trimmed part;
+      in
+      if text == null then "" else text
+    ) (filter isString (split "/" license));
   # What [package] says, as annotations that OCI defines.
   said = filter (pair: pair.value != null && trimmed pair.value != null) (
     map
@@ -289,7 +169,7 @@ let
         ]
         [
           "licenses"
-          (if fields ? license then replaceStrings [ "/" ] [ " OR " ] fields.license else null)
+          (if fields ? license then concatStringsSep " OR " (alternatives fields.license) else null)
         ]
         [
           "authors"
@@ -329,7 +209,7 @@ let
       empty = filter (name: trimmed name == null) (attrNames table.${key});
     in
     if empty != [ ] then
-      throw "muslin: `${key}` in `[package.metadata.muslin]` of `${file}`: it has an empty key"
+      throw "${where key}: it has an empty key"
     else
       base
       // mapAttrs (_: withOwner) table.${key}
@@ -353,14 +233,14 @@ in
     ;
   tags =
     if tags == [ ] then
-      throw "muslin: `tags` in `[package.metadata.muslin]` of `${file}`: an image needs at least one tag"
+      throw "${where "tags"}: an image needs at least one tag"
     else
       map (values "tags").tag tags;
   bins = chosenBins;
   args = table.args or [ ];
   platforms =
     if chosenPlatforms == [ ] then
-      throw "muslin: `platforms` in `[package.metadata.muslin]` of `${file}`: an image needs at least one platform"
+      throw "${platformsWhere}: an image needs at least one platform"
     else
       unique chosenPlatforms;
   profile = table.profile or "release";
@@ -377,7 +257,7 @@ in
   volumes = unique (map (values "volumes").absolutePath (table.volumes or [ ]));
   stop-signal = (values "stop-signal").signal (table.stop-signal or "SIGTERM");
   files = map (row: {
-    inherit (row) from;
+    from = (values "files").relativePath row.from;
     to = (values "files").absolutePath row.to;
   }) (table.files or [ ]);
   max-size = (values "max-size").size (table.max-size or 100000000);

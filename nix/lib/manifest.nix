@@ -24,12 +24,17 @@
 let
   inherit (builtins)
     attrNames
+    attrValues
     concatMap
     concatStringsSep
     elem
     elemAt
     filter
+    foldl'
     fromTOML
+    genericClosure
+    head
+    isAttrs
     isString
     map
     match
@@ -38,6 +43,7 @@ let
     readFile
     sort
     split
+    substring
     ;
 
   read = path: fromTOML (readFile path);
@@ -73,9 +79,69 @@ let
       );
 
   excluded = root.workspace.exclude or [ ];
-  members = filter (folder: !(elem folder excluded)) (
+  listed = filter (folder: !(elem folder excluded)) (
     concatMap expand (root.workspace.members or [ ])
   );
+
+  # `crates/cli/../core` without what leads back; null where it leads out of `src`.
+  normal =
+    path:
+    foldl' (
+      done: part:
+      if done == null || part == "" || part == "." then
+        done
+      else if part != ".." then
+        join done part
+      else if done == "" then
+        null
+      else
+        let
+          above = match "(.*)/[^/]*" done;
+        in
+        if above == null then "" else head above
+    ) "" (filter isString (split "/" path));
+
+  # What depends on a package by its path makes it a member, as cargo has it.
+  tables =
+    manifest:
+    concatMap (table: [
+      (table.dependencies or { })
+      (table.build-dependencies or { })
+      (table.dev-dependencies or { })
+    ]) ([ manifest ] ++ attrValues (manifest.target or { }));
+  pathsOf =
+    folder:
+    let
+      file = src + "/${join folder "Cargo.toml"}";
+      manifest = if folder == "" then root else read file;
+      shared = root.workspace.dependencies or { };
+      pathOfDependency =
+        name: dependency:
+        if !(isAttrs dependency) then
+          [ ]
+        else if dependency ? path then
+          [ "${folder}/${dependency.path}" ]
+        else if dependency.workspace or false == true && isAttrs (shared.${name} or null) then
+          if shared.${name} ? path then [ shared.${name}.path ] else [ ]
+        else
+          [ ];
+      ofTable = table: concatMap (name: pathOfDependency name table.${name}) (attrNames table);
+      all = concatMap ofTable (tables manifest);
+    in
+    filter (path: path != null && path != "" && pathExists (src + "/${path}/Cargo.toml")) (
+      map normal all
+    );
+  closure = genericClosure {
+    startSet = map (key: { inherit key; }) (
+      listed
+      ++ (if root ? package then [ "" ] else [ ])
+      ++ filter (folder: pathExists (src + "/${folder}/Cargo.toml")) (
+        filter (folder: folder != null) [ package ]
+      )
+    );
+    operator = row: map (key: { inherit key; }) (pathsOf row.key);
+  };
+  members = filter (folder: folder != "") (map (row: row.key) closure);
 
   folder =
     if package != null then
@@ -124,7 +190,9 @@ let
     let
       file = match "(.*)[.]rs" entry;
     in
-    if file != null && inBin.${entry} != "directory" then
+    if substring 0 1 entry == "." then
+      [ ]
+    else if file != null && inBin.${entry} != "directory" then
       [
         {
           name = elemAt file 0;

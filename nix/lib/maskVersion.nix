@@ -25,8 +25,6 @@ let
     attrValues
     concatMap
     concatStringsSep
-    elem
-    elemAt
     filter
     fromTOML
     isAttrs

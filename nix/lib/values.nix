@@ -83,7 +83,7 @@ in
     value:
     let
       text = toString value;
-      found = match "0*([0-9]{1,5})(/(tcp|udp|sctp))?" text;
+      found = match "0*([0-9]{1,5})(/(tcp|udp))?" text;
       number = fromJSON (elemAt found 0);
       protocol = if elemAt found 2 == null then "tcp" else elemAt found 2;
     in
@@ -97,7 +97,7 @@ in
     text:
     let
       rest = elemAt (match "/(.*[^/])?/?" text) 0;
-      normal = part: part != "" && part != "." && part != "..";
+      normal = part: part != "" && part != "." && part != ".." && match ".*[[:cntrl:]].*" part == null;
     in
     if text == "/" then
       "/"

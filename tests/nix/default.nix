@@ -9,6 +9,8 @@ let
     concatStringsSep
     filter
     length
+    lessThan
+    sort
     toJSON
     tryEval
     ;
@@ -323,6 +325,20 @@ let
           ]
           [ "cli" ]
         ];
+    "what members depend on by its path is a member" =
+      is
+        (sort lessThan
+          (manifest {
+            src = fixtures + "/paths";
+            package = "cli";
+          }).members
+        )
+        [
+          "cli"
+          "libs/core"
+          "libs/core/inner"
+          "libs/shared"
+        ];
     "every target has a platform of its own" =
       is (map (arch: targets.${arch}.platform) (attrNames targets))
         [
@@ -330,7 +346,7 @@ let
           "linux/arm64"
         ];
   }
-  // (import ./descriptions.nix { inherit is; });
+  // (import ./descriptions.nix { inherit is refuses; });
 
   failed = filter (name: !tests.${name}.ok) (attrNames tests);
   show = name: "${name}: found ${toJSON tests.${name}.found}, wanted ${toJSON tests.${name}.wanted}";

@@ -1,15 +1,13 @@
 /**
   The golden files that the Rust side is tested on, too: each folder of
-  `tests/fixtures/descriptions` holds a package or a workspace, and
-  `description.json`, which is to come of it.
+  `tests/fixtures/descriptions` holds a package or a workspace, and either
+  `description.json`, which is to come of it, or `error.txt`, where it is refused.
 */
-{ is }:
+{ is, refuses }:
 let
   inherit (builtins)
     attrNames
-    filter
     fromJSON
-    head
     listToAttrs
     map
     pathExists
@@ -18,41 +16,47 @@ let
     ;
 
   folders = ../fixtures/descriptions;
-  manifest = import ../../nix/lib/manifest.nix;
-  description = import ../../nix/lib/description.nix;
 
-  # The cargo lane takes a workspace's only package with binaries; a flake says which.
-  packageOf =
-    src:
+  # The cargo lane finds a workspace's package by itself; a flake says which.
+  members = {
+    bad-default = "server";
+    default-members = "two";
+    excluded = "apps/server";
+    inherits-nothing = "server";
+    member = "crates/server";
+  };
+
+  described =
+    name:
     let
-      root = fromTOML (readFile (src + "/Cargo.toml"));
-      folder = src + "/crates";
-      hasBins =
-        name:
-        pathExists (folder + "/${name}/Cargo.toml")
-        &&
-          (manifest {
-            inherit src;
-            package = "crates/${name}";
-          }).bins != [ ];
+      manifest = import ../../nix/lib/manifest.nix {
+        src = folders + "/${name}";
+        package = members.${name} or null;
+      };
+      description = import ../../nix/lib/description.nix { inherit manifest; };
+      files = import ../../nix/lib/files.nix {
+        src = manifest.place;
+        inherit (description) files;
+      };
     in
-    if root ? package then null else "crates/${head (filter hasBins (attrNames (readDir folder)))}";
+    builtins.deepSeq (map (row: toString row.path) files) description;
 
   case =
     name:
     let
-      src = folders + "/${name}";
+      golden = folders + "/${name}/description.json";
     in
-    {
-      name = "the golden description of ${name}";
-      value = is (description {
-        manifest = manifest {
-          inherit src;
-          package = packageOf src;
-        };
-      }) (fromJSON (readFile (src + "/description.json")));
-    };
+    if pathExists golden then
+      {
+        name = "the golden description of ${name}";
+        value = is (described name) (fromJSON (readFile golden));
+      }
+    else
+      {
+        name = "${name} is refused";
+        value = is (refuses (described name)) true;
+      };
   names = attrNames (readDir folders);
 in
-assert builtins.length names >= 6;
+assert builtins.length names >= 30;
 listToAttrs (map case names)
