@@ -110,9 +110,7 @@ let
   shared = checked "workspace.metadata.muslin" "Cargo.toml" (
     manifest.root.workspace.metadata.muslin or { }
   );
-  own = checked "package.metadata.muslin" manifest.file (
-    manifest.fields.metadata.muslin or { }
-  );
+  own = checked "package.metadata.muslin" manifest.file (manifest.fields.metadata.muslin or { });
 
   # These are joined, entry by entry; of all others the package's is taken.
   joined =

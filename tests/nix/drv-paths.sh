@@ -1,16 +1,15 @@
 #!/usr/bin/env bash
-# drv-paths.sh NIX...: edits a copy of this repository in one thing after the other
-# and compares what Nix would build with what it would have built before. Then breaks
-# two properties on purpose, to show that the comparison finds it.
-#
-# NIX is the command to call nix with, such as `nix`.
+# drv-paths.sh: edits a copy of this repository in one thing after the other and
+# compares what Nix would build with what it would have built before. Then breaks two
+# properties on purpose, to show that the comparison finds it.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-copy=$(mktemp -d)
-trap 'rm -rf "$copy"' EXIT
-git archive HEAD | tar --extract --directory "$copy"
-cd "$copy"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir "$work/copy"
+git ls-files -z | tar --create --null --files-from=- | tar --extract --directory "$work/copy"
+cd "$work/copy"
 git init --quiet
 commit() {
     git add --all
@@ -18,75 +17,83 @@ commit() {
 }
 # The revision is written down, because every edit is a commit of its own.
 revise() { sed -i "s/inherit self;.*/inherit self; revision = \"$1\";/" flake.nix; }
-revise 0000000000000000000000000000000000000000
-commit base
 
-passed=0 failed=0
-# shellcheck disable=SC2016 # It is Nix that is to read it.
-paths() { "$@" eval --raw .#packages.x86_64-linux --apply \
-    'packages: builtins.concatStringsSep "\n" (map (name: "${name} ${builtins.unsafeDiscardStringContext packages.${name}.drvPath}") [ "deps-amd64" "deps-arm64" "muslin-amd64" "muslin-arm64" "image-amd64" "image" ])' 2>error.log || {
-    cat error.log >&2
-    exit 2
-}; }
-# changed NIX...: the names of what differs from the base, on one line.
-changed() {
-    rm -f error.log
-    commit edit
-    paths "$@" >"$copy.after"
-    diff <(cat "$copy.before") "$copy.after" | sed -n 's/^> \([^ ]*\) .*/\1/p' | xargs
-    rm -f error.log
+# paths: the derivation of each output, one a line.
+paths() {
+    # shellcheck disable=SC2016 # It is Nix that is to read it.
+    nix eval --raw .#packages.x86_64-linux --apply \
+        'packages: builtins.concatStringsSep "\n" (map (name: "${name} ${builtins.unsafeDiscardStringContext packages.${name}.drvPath}") [ "deps-amd64" "deps-arm64" "muslin-amd64" "muslin-arm64" "image-amd64" "image" ])' 2>"$work/errors" || {
+        cat "$work/errors" >&2
+        exit 2
+    }
 }
-back() { git reset --quiet --hard "$base" && git clean --quiet --force -d; }
-# claim NAME WANTED FOUND
+# The state that edits are compared with.
+rebase() {
+    commit base
+    base=$(git rev-parse HEAD)
+    paths >"$work/before"
+}
+passed=0 failed=0
+# claim NAME WANTED: what the edit since the base changes.
 claim() {
-    if [[ $3 == "$2" ]]; then
+    local found
+    commit edit
+    paths >"$work/after"
+    found=$({ diff "$work/before" "$work/after" || true; } | sed -n 's/^> \([^ ]*\) .*/\1/p' | xargs)
+    if [[ $found == "$2" ]]; then
         passed=$((passed + 1))
     else
         failed=$((failed + 1))
-        printf 'drv-paths: %s: changes "%s", and should change "%s"\n' "$1" "$3" "$2"
+        printf 'drv-paths: %s changes "%s", and should change "%s"\n' "$1" "$found" "$2"
     fi
-    back
+    git reset --quiet --hard "$base" && git clean --quiet --force -d
 }
-
-base=$(git rev-parse HEAD)
-nix=("$@")
-paths "${nix[@]}" >"$copy.before"
-trap 'rm -rf "$copy" "$copy.before" "$copy.after"' EXIT
-rm -f error.log
 
 executables='muslin-amd64 muslin-arm64'
 images='image-amd64 image'
 deps='deps-amd64 deps-arm64'
 
+revise 0000000000000000000000000000000000000000
+rebase
+
 revise 1111111111111111111111111111111111111111
-claim 'a new revision' "$images" "$(changed "${nix[@]}")"
+claim 'a new revision' "$images"
 
 printf '\n// Edited.\n' >>src/main.rs
-claim 'an edit of src/main.rs' "$executables $images" "$(changed "${nix[@]}")"
+claim 'an edit of src/main.rs' "$executables $images"
 
 printf '\nEdited.\n' >>README.md
 mkdir -p .github docs && printf 'Edited.\n' >docs/edited.md && printf 'edited\n' >.github/edited
-claim 'an edit of the documents' "" "$(changed "${nix[@]}")"
+claim 'an edit of the documents' ''
 
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 sed -i "0,/^version = \"$version\"/s//version = \"99.0.0\"/" Cargo.toml
 sed -i "/^name = \"muslin\"/{n;s/.*/version = \"99.0.0\"/}" Cargo.lock
-claim 'a new version' "$executables $images" "$(changed "${nix[@]}")"
+claim 'a new version' "$executables $images"
 
 sed -i 's/^codegen-units = 1/codegen-units = 2/' Cargo.toml
-claim 'an edit of the profile' "$deps $executables $images" "$(changed "${nix[@]}")"
+claim 'an edit of the profile' "$deps $executables $images"
 
 sed -i '/^name = "itoa"/{n;s/.*/version = "0.0.1"/}' Cargo.lock
-claim "an edit of a dependency's version" "$deps $executables $images" "$(changed "${nix[@]}")"
+claim "an edit of a dependency's version" "$deps $executables $images"
 
-# Broken on purpose: the comparison must find it.
+sed -i 's/^default = .*/default = []/' Cargo.toml
+claim 'an edit of the features' "$deps $executables $images"
+
+# Broken on purpose: each edit now changes too much, and the comparison must say so.
 # shellcheck disable=SC2016 # It is Nix that is to read it.
 sed -i 's/inherit mask commonArgs;/inherit commonArgs; mask = mask \/\/ { lock = lock + "# ${toString args.revision}"; };/' nix/outputs.nix
-commit broken
-base=$(git rev-parse HEAD)
-paths "${nix[@]}" >"$copy.before"
-rm -f error.log
+rebase
 revise 1111111111111111111111111111111111111111
-claim 'a new revision, with the revision let into the dependency layer' "$deps $executables $images" "$(changed "${nix[@]}")"
+claim 'a new revision, with the revision let into the dependency layer,' "$deps $executables $images"
+
+git reset --quiet --hard "$(git rev-list --max-parents=0 HEAD)"
+sed -i 's/source = sources.unlocked;/source = sources.files;/' nix/outputs.nix
+revise 0000000000000000000000000000000000000000
+sed -i 's/src = source;/src = source; muslinBroken = source;/' nix/lib/buildDeps.nix
+rebase
+printf '\n// Edited.\n' >>src/main.rs
+claim 'an edit of src/main.rs, with the source let into the dependency layer,' "$deps $executables $images"
+
 printf 'drv-paths: %d passed, %d failed\n' "$passed" "$failed"
 [[ $failed -eq 0 ]]

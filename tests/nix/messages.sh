@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
-# messages.sh NIX...: every folder of fixtures/wrong ends in the words of its file
-# `message`. NIX is the command to call nix with, such as `nix` or one that gives it
-# local inputs. With UPDATE=1 the files are written.
+# messages.sh: every folder of fixtures/wrong ends in the words of its file `message`.
+# With UPDATE=1 the files are written.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 passed=0 failed=0
+errors=$(mktemp)
+trap 'rm -f "$errors"' EXIT
 for folder in tests/nix/fixtures/wrong/*/; do
     folder=${folder%/} name=${folder##*/}
-    if "$@" eval ".#checks.x86_64-linux.drv-paths.wrong.$name" >/dev/null 2>error.log; then
+    if nix eval ".#checks.x86_64-linux.drv-paths.wrong.$name" >/dev/null 2>"$errors"; then
         said='(nothing: it was evaluated)'
     else
-        said=$(grep -o 'muslin: .*' error.log | tail -n 1)
+        said=$(grep -o 'muslin: .*' "$errors" | tail -n 1)
     fi
-    rm -f error.log
     [[ -z ${UPDATE-} ]] || printf '%s\n' "$said" >"$folder/message"
     if [[ $said == "$(cat "$folder/message" 2>/dev/null)" ]]; then
         passed=$((passed + 1))

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# lanes.sh: this repository's executables and images come out of the cargo lane as
+# they come out of the Nix lane, given the shell's rustc, std, zig and cargo-zigbuild.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+work=$(mktemp -d)
+trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+fail() {
+    printf 'lanes: %s\n' "$1"
+    exit 1
+}
+
+nix build --out-link "$work/amd64" .#muslin-amd64
+nix build --out-link "$work/arm64" .#muslin-arm64
+nix build --out-link "$work/image-amd64" .#image-amd64
+nix build --out-link "$work/image-arm64" .#image-arm64
+
+# In a folder of another name and length, as on another machine.
+mkdir "$work/elsewhere"
+git ls-files -z | tar --create --null --files-from=- | tar --extract --directory "$work/elsewhere"
+tool=$(scripts/build-muslin)
+# Kept, because the folder that dependencies are compiled in is in no executable.
+target=${CARGO_TARGET_DIR:-$PWD/target}/lanes
+# sccache is for people: it does not change what is compiled, and may not be there.
+shell() { nix develop --command env --unset=RUSTC_WRAPPER --chdir="$work/elsewhere" "$@"; }
+revision=$(git rev-parse HEAD)
+built=$(shell "$tool" build --locked --revision "$revision" --target-dir "$target" --to "oci:$work/build:latest")
+packed=$("$tool" pack "$work/elsewhere" --revision "$revision" --to "oci:$work/pack:latest" \
+    --executable "linux/amd64=$work/amd64/bin/muslin" --executable "linux/arm64=$work/arm64/bin/muslin")
+
+for arch in amd64 arm64; do
+    case $arch in
+        amd64) triple=x86_64-unknown-linux-musl ;;
+        arm64) triple=aarch64-unknown-linux-musl ;;
+    esac
+    cmp "$work/$arch/bin/muslin" "$target/$triple/release/muslin" ||
+        fail "the executables for $arch differ"
+    printf 'lanes: %s: the same %d bytes\n' "$arch" "$(stat --format=%s "$target/$triple/release/muslin")"
+done
+
+[[ ${built##*@} == "${packed##*@}" ]] ||
+    fail "\`muslin build\` made ${built##*@}, and \`muslin pack\` of the Nix lane's executables ${packed##*@}"
+printf 'lanes: build, and pack of what Nix built: %s\n' "${built##*@}"
+
+# What must be the same in a config: all but the date, the layers and their history.
+shown='del(.created, .rootfs, .history)'
+for arch in amd64 arm64; do
+    config=$(tar --extract --to-stdout --file "$work/image-$arch" manifest.json | jq --raw-output '.[0].Config')
+    tar --extract --to-stdout --file "$work/image-$arch" "$config" | jq --sort-keys "$shown" >"$work/nix-$arch.json"
+    skopeo --override-arch "$arch" inspect --config --raw "oci:$work/build:latest" | jq --sort-keys "$shown" >"$work/cargo-$arch.json"
+    diff --unified "$work/nix-$arch.json" "$work/cargo-$arch.json" || fail "the configs for $arch differ"
+    printf 'lanes: %s: the configs are equal but for dates and layers\n' "$arch"
+done
