@@ -17,14 +17,20 @@
 pkgs.mkShell {
   packages = [
     toolchain
+    pkgs.actionlint
     pkgs.cargo-deny
     pkgs.cargo-nextest
     pkgs.cargo-zigbuild
+    pkgs.deadnix
+    pkgs.jq
     pkgs.nixfmt
+    pkgs.python3
     pkgs.sccache
     pkgs.shellcheck
     pkgs.skopeo
+    pkgs.statix
     pkgs.zig
+    pkgs.zizmor
   ];
   env.RUSTC_WRAPPER = "${pkgs.sccache}/bin/sccache";
 }

@@ -116,7 +116,8 @@ fn two_builds_in_different_places_give_the_same_image() {
             assert!(!found, "`{path}` is in the executable for {target}");
         }
     }
-    let says = "rust src/main.rs c /workspace/c/place.c\npanicked true version None\n";
+    let says = "rust src/main.rs c /workspace/c/place.c of Jan  1 1980 00:00:00\n\
+         panicked true version None\n";
     let mut amd64 = Command::new(executable(&first, AMD64, "release", "same-bits"));
     amd64.arg("panic");
     assert_eq!(run(amd64), says);

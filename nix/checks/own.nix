@@ -99,6 +99,19 @@ in
   nixfmt = reads "check-nixfmt" pkgs.nixfmt "find ${nix} -name '*.nix' -exec nixfmt --check {} +";
   deadnix = reads "check-deadnix" pkgs.deadnix "deadnix --fail ${nix}";
   statix = reads "check-statix" pkgs.statix "statix check ${nix}";
+  workflows =
+    pkgs.runCommand "check-workflows"
+      {
+        nativeBuildInputs = [
+          pkgs.actionlint
+          pkgs.zizmor
+        ];
+      }
+      ''
+        actionlint ${src + "/.github/workflows"}/*.yml
+        zizmor --offline ${src + "/.github/workflows"}
+        touch "$out"
+      '';
   shellcheck =
     reads "check-shellcheck" pkgs.shellcheck
       "find ${shell} -name '*.sh' -exec shellcheck {} +";

@@ -4,6 +4,7 @@
 //! and zig are found or made first; what cargo is told is decided in `plan`,
 //! which touches nothing.
 
+mod c_dates;
 pub mod leaks;
 pub mod plan;
 pub mod published;

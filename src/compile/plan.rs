@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::recorder::{PREFIX_MAP_VARIABLE, ZigEnvironment};
+use super::c_dates;
+use super::recorder::{C_ARGUMENTS_VARIABLE, ZigEnvironment};
 use super::rustflags::{self, UserFlags};
 use super::standard_library::{Std, StdOrigin};
 use super::toolchain::Toolchain;
@@ -125,12 +126,17 @@ pub fn plan(inputs: &Inputs<'_>) -> Plan {
             .entry(name.into())
             .or_insert_with(|| value.into());
     }
-    let maps = renames
+    let c_arguments: Vec<_> = renames
         .iter()
-        .map(|(from, to)| format!("-ffile-prefix-map={from}={to}"));
+        .map(|(from, to)| format!("-ffile-prefix-map={from}={to}"))
+        .chain(c_dates::definitions(text(
+            &environment,
+            "SOURCE_DATE_EPOCH",
+        )))
+        .collect();
     environment.insert(
-        PREFIX_MAP_VARIABLE.into(),
-        maps.collect::<Vec<_>>().join("\n").into(),
+        C_ARGUMENTS_VARIABLE.into(),
+        c_arguments.join("\n").into(),
     );
     environment
         .entry("ZIG_GLOBAL_CACHE_DIR".into())

@@ -19,12 +19,12 @@ use super::standard_library::make_executable;
 use super::toolchain::{Surroundings, Toolchain, key_of};
 use super::tools::{CARGO_ZIGBUILD_VERSION, Tools};
 
-/// Holds `-ffile-prefix-map=OLD=NEW` for the C compilers, each in a line of its own:
-/// the wrappers read it, so that the user's `CFLAGS` stay the user's.
-pub const PREFIX_MAP_VARIABLE: &str = "MUSLIN_FILE_PREFIX_MAP";
+/// Holds arguments for the C compilers, each in a line of its own: the wrappers read
+/// it, so that the user's `CFLAGS` stay the user's.
+pub const C_ARGUMENTS_VARIABLE: &str = "MUSLIN_C_ARGUMENTS";
 
 /// Counts up when what is written here changes its form.
-const FORM: &str = "2";
+const FORM: &str = "3";
 
 /// Variables by name.
 pub type ZigEnvironment = BTreeMap<String, String>;
@@ -113,7 +113,7 @@ fn record_one(
         return Ok(known);
     }
     let environment = ask(surroundings, tools, toolchain, target, &folder)?;
-    map_prefixes(&folder).map_err(unwritable)?;
+    add_arguments(&folder).map_err(unwritable)?;
     let file = tempfile::NamedTempFile::new_in(&folder).map_err(unwritable)?;
     serde_json::to_writer(&file, &environment).map_err(|error| unwritable(error.into()))?;
     file.persist(&done)
@@ -213,9 +213,9 @@ fn asked_with(environment: &Environment) -> impl Iterator<Item = (&OsStr, &OsStr
         .filter(move |(name, _)| names.iter().any(|known| name == known))
 }
 
-/// Makes the wrappers of the C compilers add [`PREFIX_MAP_VARIABLE`] to what they
+/// Makes the wrappers of the C compilers add [`C_ARGUMENTS_VARIABLE`] to what they
 /// are given: in front of zig, where neither the cc crate nor CMake sees it change.
-fn map_prefixes(folder: &Utf8Path) -> io::Result<()> {
+fn add_arguments(folder: &Utf8Path) -> io::Result<()> {
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in folder.read_dir_utf8()? {
@@ -229,7 +229,7 @@ fn map_prefixes(folder: &Utf8Path) -> io::Result<()> {
                 .any(|name| entry.file_name().starts_with(name));
             if compiles {
                 let script = fs::read_to_string(entry.path())?;
-                fs::write(entry.path(), with_prefix_map(&script))?;
+                fs::write(entry.path(), with_arguments(&script))?;
             }
         }
     }
@@ -237,9 +237,9 @@ fn map_prefixes(folder: &Utf8Path) -> io::Result<()> {
 }
 
 /// The wrapper with the lines of the variable as arguments in front of the others.
-fn with_prefix_map(script: &str) -> String {
+fn with_arguments(script: &str) -> String {
     let split = format!(
-        "IFS='\n'\nset -f\nset -- ${{{PREFIX_MAP_VARIABLE}-}} \"$@\"\nset +f\nunset IFS\nexec "
+        "IFS='\n'\nset -f\nset -- ${{{C_ARGUMENTS_VARIABLE}-}} \"$@\"\nset +f\nunset IFS\nexec "
     );
     script.replacen("exec ", &split, 1)
 }
@@ -249,12 +249,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wrapper_adds_the_maps_and_keeps_every_argument_whole() {
-        let script = with_prefix_map("#!/bin/sh\nexec printf '<%s>' zig \"$@\"\n");
-        let run = |maps: Option<&str>| {
+    fn a_wrapper_adds_the_arguments_and_keeps_every_argument_whole() {
+        let script = with_arguments("#!/bin/sh\nexec printf '<%s>' zig \"$@\"\n");
+        let run = |ours: Option<&str>| {
             let mut command = Command::new("sh");
             command.args(["-c", &script, "sh", "-c", "a b.c", "*"]);
-            command.envs(maps.map(|maps| (PREFIX_MAP_VARIABLE, maps)));
+            command.envs(ours.map(|ours| (C_ARGUMENTS_VARIABLE, ours)));
             String::from_utf8(command.output().unwrap().stdout).unwrap()
         };
         assert_eq!(run(None), "<zig><-c><a b.c><*>");

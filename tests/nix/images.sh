@@ -76,9 +76,17 @@ processes+=($!)
 name=127.0.0.1:$port/team/muslin
 wait_for 30 bash -c "exec 3<>/dev/tcp/127.0.0.1/$port" || fail "the registry does not start: $(tail -n 1 "$work/registry.log")"
 
+# As the workflow does it: a job for each architecture, and one that needs both.
+export GITHUB_STEP_SUMMARY=$work/summary.md
+: >"$GITHUB_STEP_SUMMARY"
+for arch in amd64 arm64; do
+    scripts/nix-image "$arch" "$work/store" 2>"$work/job.log" || fail "nix-image $arch: $(tail -n 3 "$work/job.log")"
+done
+scripts/nix-push --insecure "$work/store" "${name^^}" 1.0 latest >"$work/pushed" 2>"$work/push.log" || fail "nix-push: $(tail -n 3 "$work/push.log")"
+[[ $(grep --count '^| .* | within, exit 0 |$' "$GITHUB_STEP_SUMMARY") -eq 8 ]] || fail "the job summary is $(cat "$GITHUB_STEP_SUMMARY")"
+
 nix build --out-link "$work/image" .#image
 digest=$(jq --raw-output '.manifests[0].digest' "$work/image/index.json")
-nix run .#push -- --insecure "$name:1.0" "docker://$name" >"$work/pushed" 2>"$work/push.log" || fail "push: $(tail -n 3 "$work/push.log")"
 diff "$work/pushed" <(printf '%s@%s\n' "$name:1.0" "$digest" "$name:latest" "$digest") || fail 'push prints other references'
 skopeo copy --quiet --all --preserve-digests --src-tls-verify=false "docker://$name@$digest" "oci:$work/back:latest"
 [[ $(jq --raw-output '.manifests[0].digest' "$work/back/index.json") == "$digest" ]] || fail 'what was pulled back is not what was pushed'

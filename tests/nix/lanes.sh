@@ -16,17 +16,20 @@ nix build --out-link "$work/arm64" .#muslin-arm64
 nix build --out-link "$work/image-amd64" .#image-amd64
 nix build --out-link "$work/image-arm64" .#image-arm64
 
-# In a folder of another name and length, as on another machine.
-mkdir "$work/elsewhere"
-git ls-files -z | tar --create --null --files-from=- | tar --extract --directory "$work/elsewhere"
-tool=$(scripts/build-muslin)
-# Kept, because the folder that dependencies are compiled in is in no executable.
+# In a folder of another name and length, as on another machine. Kept, because cargo
+# compiles dependencies again where the workspace has another path.
 target=${CARGO_TARGET_DIR:-$PWD/target}/lanes
+source=$target/workspace
+rm -rf "$source"
+mkdir -p "$source"
+git ls-files -z | tar --create --null --files-from=- | tar --extract --directory "$source"
+tool=$(scripts/build-muslin)
 # sccache is for people: it does not change what is compiled, and may not be there.
-shell() { nix develop --command env --unset=RUSTC_WRAPPER --chdir="$work/elsewhere" "$@"; }
+# The date that a shell of Nix sets would be that of the image.
+shell() { nix develop --command env --unset=RUSTC_WRAPPER --unset=SOURCE_DATE_EPOCH --chdir="$source" "$@"; }
 revision=$(git rev-parse HEAD)
 built=$(shell "$tool" build --locked --revision "$revision" --target-dir "$target" --to "oci:$work/build:latest")
-packed=$("$tool" pack "$work/elsewhere" --revision "$revision" --to "oci:$work/pack:latest" \
+packed=$("$tool" pack "$source" --revision "$revision" --to "oci:$work/pack:latest" \
     --executable "linux/amd64=$work/amd64/bin/muslin" --executable "linux/arm64=$work/arm64/bin/muslin")
 
 for arch in amd64 arm64; do

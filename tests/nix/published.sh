@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# published.sh NAME VERSION [ARGUMENT...]: the flake of templates/default beside a
-# published package builds its images, and the program prints something with these
-# arguments: on this machine, and under qemu-user for the other architecture.
+# published.sh NAME VERSION [ARGUMENT...]: `nix flake init` with our template in the
+# folder of a published package, and nothing else, builds its images; and the program
+# prints something with these arguments: on this machine, and under qemu-user for the
+# other architecture. PACKAGE names a folder in a workspace.
 #
-# NIXPKGS, CRANE and FENIX may name local inputs, as in scripts/nix-check.
+# Ends with 77 where a local mirror of crates lacks some of the package's.
 set -euo pipefail
 here=$(cd "$(dirname "$0")/../.." && pwd)
 
@@ -11,42 +12,47 @@ name=$1 version=$2
 shift 2
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-if [[ $version == path:* ]]; then
-    cp -r "${version#path:}" "$work/package"
-else
-    # cargo gets the source: as a dependency of nothing.
-    mkdir -p "$work/fetch/src"
-    : >"$work/fetch/src/lib.rs"
-    printf '[package]\nname = "fetch"\nversion = "0.0.0"\nedition = "2021"\n[dependencies]\n%s = "=%s"\n[workspace]\n' \
-        "$name" "$version" >"$work/fetch/Cargo.toml"
-    (cd "$work/fetch" && cargo fetch --quiet)
-    cp -r "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/"$name-$version" "$work/package"
-fi
+# cargo gets the source: as a dependency of nothing.
+mkdir -p "$work/fetch/src"
+: >"$work/fetch/src/lib.rs"
+printf '[package]\nname = "fetch"\nversion = "0.0.0"\nedition = "2021"\n[dependencies]\n%s = "=%s"\n[workspace]\n' \
+    "$name" "$version" >"$work/fetch/Cargo.toml"
+(cd "$work/fetch" && cargo fetch --quiet 2>/dev/null)
+cp -r "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/"$name-$version" "$work/package"
 cd "$work/package"
-cp "$here/templates/default/flake.nix" "$here/templates/default/.gitignore" .
+
+if [[ -n ${MIRROR-} ]]; then
+    missing=$(comm -23 \
+        <(sed -n '/^source = "registry/{g;p};/^name = /{s/.*"\(.*\)"/\1/;h};/^version = /{s/.*"\(.*\)"/\1/;H;g;s/\n/-/;h}' Cargo.lock | sed 's/$/.crate/' | sort) \
+        <(find "$MIRROR/crates" -name '*.crate' -printf '%f\n' | sort) | wc --lines)
+    if [[ $missing -gt 0 ]]; then
+        printf 'published: %s: %d of its crates are not in the mirror beside the local inputs\n' "$name" "$missing"
+        exit 77
+    fi
+fi
+
+git init --quiet
+nix flake init --template "git+file://$here"
 sed -i "s|github:OWNER/muslin|git+file://$here|" flake.nix
 [[ -z ${PACKAGE-} ]] || sed -i "s|src = ./.;|src = ./.; package = \"$PACKAGE\";|" flake.nix
-git init --quiet
+git add --all --force
+nix flake lock
 git add --all --force
 git -c user.name=test -c user.email=test@localhost commit --quiet --message package
 
-overrides=(--no-write-lock-file)
-for input in nixpkgs crane fenix; do
-    folder=${input^^}
-    [[ -z ${!folder-} ]] || overrides+=(--override-input "muslin/$input" "path:${!folder}")
-done
 start=$SECONDS
-nix build --print-build-logs "${overrides[@]}" --option allow-import-from-derivation false --out-link result-amd64 .#image-amd64
-nix build --print-build-logs "${overrides[@]}" --option allow-import-from-derivation false --out-link result-arm64 .#image-arm64
-system=$(nix eval --raw --impure --expr builtins.currentSystem)
-nix build --no-link "${overrides[@]}" ".#checks.$system."{executable,image}-{amd64,arm64}
+nix build --print-build-logs --out-link result-amd64 .#image-amd64
+nix build --print-build-logs --out-link result-arm64 .#image-arm64
 took=$((SECONDS - start))
+system=$(nix eval --raw --impure --expr builtins.currentSystem)
+nix build --no-link ".#checks.$system."{executable,image}-{amd64,arm64}
 
 for arch in amd64 arm64; do
-    config=$(tar --extract --file "result-$arch" --to-stdout manifest.json | grep -o '"Config": *"[^"]*"' | cut -d'"' -f4)
-    program=$(tar --extract --file "result-$arch" --to-stdout "$config" | tr -d '[:space:]' | grep -o '"Entrypoint":\["[^"]*"' | cut -d'"' -f4)
-    executable=$(nix build --no-link --json "${overrides[@]}" ".#${program##*/}-$arch" | grep -o '/nix/store/[^"]*-'"$arch"'-[^"]*' | grep -v drv)
-    run=("$executable/bin/${program##*/}")
+    config=$(tar --extract --to-stdout --file "result-$arch" manifest.json | jq --raw-output '.[0].Config')
+    program=$(tar --extract --to-stdout --file "result-$arch" "$config" | jq --raw-output '.config.Entrypoint[0]')
+    program=${program##*/}
+    nix build --out-link "executable-$arch" ".#$program-$arch"
+    run=("./executable-$arch/bin/$program")
     case $(uname -m)-$arch in
         x86_64-arm64) run=(qemu-aarch64-static "${run[@]}") ;;
         aarch64-amd64) run=(qemu-x86_64-static "${run[@]}") ;;

@@ -1,0 +1,126 @@
+#!/usr/bin/env bash
+# workspace.sh: the flake of templates/default, with the arguments that a workspace
+# needs, builds a package with a git dependency, a member that it depends on by path, a
+# build script with a proto, migrations, a template below docs, a cargo config, a
+# feature, extra labels, version and revision; and an edit of the source leaves the
+# dependencies as they are.
+set -euo pipefail
+here=$(cd "$(dirname "$0")/../.." && pwd)
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+fail() {
+    printf 'workspace: %s\n' "$1"
+    exit 1
+}
+commit() {
+    git add --all
+    git -c user.name=test -c user.email=test@localhost commit --quiet --message "$1"
+}
+
+# A git dependency, served from a folder.
+mkdir -p "$work/greeting/src" "$work/app"
+cd "$work/greeting"
+git init --quiet --initial-branch=main
+printf '[package]\nname = "greeting"\nversion = "0.4.0"\nedition = "2021"\n' >Cargo.toml
+printf 'pub fn hello() -> &%sstatic str { "hello" }\n' "'" >src/lib.rs
+commit greeting
+
+# A version that a mirror beside local inputs has.
+itoa=$(sed -n '/^name = "itoa"/{n;s/version = "\(.*\)"/\1/p}' "$here/Cargo.lock")
+cd "$work/app"
+mkdir -p .cargo docs crates/cli/src crates/cli/migrations crates/cli/proto crates/core/src
+cat >Cargo.toml <<'TOML'
+[workspace]
+members = ["crates/cli"]
+resolver = "2"
+
+[workspace.package]
+version = "1.2.3"
+edition = "2021"
+
+[workspace.metadata.muslin]
+user = "1000:1000"
+TOML
+cat >crates/cli/Cargo.toml <<TOML
+[package]
+name = "sample-cli"
+version.workspace = true
+edition.workspace = true
+
+[features]
+loud = []
+
+[dependencies]
+parts = { package = "sample-core", path = "../core" }
+greeting = { git = "file://$work/greeting" }
+itoa = "=$itoa"
+
+[package.metadata.muslin]
+args = ["serve"]
+TOML
+cat >crates/cli/build.rs <<'RUST'
+fn main() {
+    let proto = std::fs::read_to_string("proto/app.proto").unwrap();
+    println!("cargo:rustc-env=PROTO_BYTES={}", proto.len());
+}
+RUST
+cat >crates/cli/src/main.rs <<'RUST'
+fn main() {
+    println!(
+        "{} {} {} {} {} {} {} {}",
+        greeting::hello(),
+        parts::answer(),
+        itoa::Buffer::new().format(7),
+        include_str!("../migrations/1.sql").trim(),
+        include_str!("../../../docs/page.txt").trim(),
+        env!("PROTO_BYTES"),
+        cfg!(feature = "loud"),
+        cfg!(from_config),
+    );
+}
+RUST
+printf 'syntax\n' >crates/cli/proto/app.proto
+printf 'create\n' >crates/cli/migrations/1.sql
+printf 'page\n' >docs/page.txt
+printf '[build]\nrustflags = ["--cfg", "from_config"]\n' >.cargo/config.toml
+printf '[package]\nname = "sample-core"\nversion.workspace = true\nedition.workspace = true\n' >crates/core/Cargo.toml
+printf 'pub fn answer() -> u32 { 42 }\n' >crates/core/src/lib.rs
+cargo generate-lockfile --quiet
+
+cp "$here/templates/default/flake.nix" "$here/templates/default/.gitignore" .
+sed -i "s|github:OWNER/muslin|git+file://$here|" flake.nix
+sed -i 's|src = ./.;|&\n package = "crates/cli"; features = [ "loud" ]; extraFiles = [ "docs/page.txt" ]; labels.team = "a"; version = "9.9.9"; revision = "abc";|' flake.nix
+git init --quiet
+commit workspace
+
+nix flake lock
+commit locked
+nix build --print-build-logs --out-link amd64 .#image-amd64
+nix build --print-build-logs --out-link arm64 .#image-arm64
+nix build --no-link .#image
+deps=$(nix eval --raw .#deps-amd64.drvPath)
+for arch in amd64 arm64; do
+    nix build --out-link "executable-$arch" ".#sample-cli-$arch"
+    run=("./executable-$arch/bin/sample-cli")
+    case $(uname -m)-$arch in
+        x86_64-arm64) run=(qemu-aarch64-static "${run[@]}") ;;
+        aarch64-amd64) run=(qemu-x86_64-static "${run[@]}") ;;
+    esac
+    said=$("${run[@]}")
+    [[ $said == 'hello 42 7 create page 7 true true' ]] || fail "the program for $arch says \`$said\`"
+    config=$(tar --extract --to-stdout --file "$arch" manifest.json | jq --raw-output '.[0].Config')
+    said=$(tar --extract --to-stdout --file "$arch" "$config" |
+        jq --raw-output '.config | [.User, .Cmd[0], .Labels.team, .Labels["org.opencontainers.image.version"], .Labels["org.opencontainers.image.revision"]] | join(" ")')
+    [[ $said == '1000:1000 serve a 9.9.9 abc' ]] || fail "the config for $arch says \`$said\`"
+    printf 'workspace: %s: %s\n' "$arch" "$("${run[@]}")"
+done
+
+rm -f amd64 arm64 executable-*
+printf '\n// Edited.\n' >>crates/cli/src/main.rs
+printf '\n// Edited.\n' >>crates/core/src/lib.rs
+sed -i 's/^version = "1.2.3"/version = "1.3.0"/' Cargo.toml
+cargo update --quiet --offline --workspace
+commit edit
+[[ $(nix eval --raw .#deps-amd64.drvPath) == "$deps" ]] || fail 'an edit of the source and a new version change the dependencies'
+printf 'workspace: dependencies stay when the source and the version change\n'
