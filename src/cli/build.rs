@@ -9,7 +9,7 @@ use clap::Args;
 use super::bar::Bar;
 use super::options::{ImageOptions, OutputOptions};
 use super::world::World;
-use super::{Failure, report};
+use super::{Failure, report, signals};
 use crate::compile::plan::{LockMode, Verbosity};
 use crate::operations::build::{self, BuildReport, BuildRequest};
 use crate::package::locate::Selection;
@@ -132,6 +132,7 @@ impl Build {
                 (false, times) => Verbosity::Verbose(times),
             },
             environment: world.environment.clone(),
+            processes: signals::processes_that_end_with_us()?,
             output: self.image.output(&self.output, world)?,
         };
         let built = build::build(&request, &notice, &Bar::new(quiet))?;

@@ -20,6 +20,8 @@ mod pack;
 mod report;
 #[cfg(feature = "build")]
 mod setup;
+#[cfg(feature = "build")]
+mod signals;
 mod text;
 mod world;
 

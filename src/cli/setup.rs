@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::text::table;
 use super::world::World;
-use super::{Failure, build};
+use super::{Failure, build, signals};
 use crate::image::platform::Platform;
 use crate::operations::setup::{self, SetupReport, SetupRequest};
 
@@ -63,6 +63,7 @@ impl Setup {
             platforms: self.platform,
             check_only: self.check,
             offline: self.offline,
+            processes: signals::processes_that_end_with_us()?,
         };
         let report = setup::setup(&request, &build::notice)?;
         if self.json {

@@ -7,6 +7,7 @@
 mod c_dates;
 pub mod leaks;
 pub mod plan;
+pub mod processes;
 pub mod published;
 pub mod recorder;
 pub mod registries;
@@ -24,6 +25,7 @@ use camino::Utf8PathBuf;
 use serde::Serialize;
 
 use crate::image::platform::Platform;
+use processes::Processes;
 use plan::{Features, LockMode, Verbosity};
 use run::BuiltExecutable;
 use standard_library::StdOrigin;
@@ -64,6 +66,8 @@ pub struct CompileRequest {
     pub environment: Environment,
     /// Where tools and standard libraries are kept.
     pub cache_dir: Utf8PathBuf,
+    /// What starts cargo and whatever else it takes.
+    pub processes: Processes,
 }
 
 /// Variables that are for the image's labels alone: if cargo saw them, a build
@@ -143,6 +147,7 @@ pub fn compile(request: &CompileRequest, notice: &dyn Fn(&str)) -> Result<Compil
         environment: &request.environment,
         cache_dir: &request.cache_dir,
         offline: request.lock.is_offline(),
+        processes: &request.processes,
     };
     let found = toolchain::find(&surroundings, &targets, notice)?;
     let std =

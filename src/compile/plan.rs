@@ -289,6 +289,7 @@ fn our_flags(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compile::processes::Processes;
     use crate::image::platform::Platform;
 
     fn request() -> CompileRequest {
@@ -308,6 +309,7 @@ mod tests {
             cwd: "/home/someone/app".into(),
             environment: Environment::from([("HOME".into(), "/home/someone".into())]),
             cache_dir: "/home/someone/.cache/muslin".into(),
+            processes: Processes::default(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Deserialize;
@@ -173,14 +173,16 @@ fn run_cargo(
     arguments: &[&str],
 ) -> Result<Vec<u8>, PublishedError> {
     let cargo = on_path(surroundings.environment, "cargo").ok_or(PublishedError::NoCargo)?;
-    let output = Command::new(cargo)
+    let mut command = Command::new(cargo);
+    command
         .args(arguments)
         .args(surroundings.offline.then_some("--offline"))
         .current_dir(folder)
         .env_clear()
-        .envs(surroundings.environment)
-        .stdin(Stdio::null())
-        .output()
+        .envs(surroundings.environment);
+    let output = surroundings
+        .processes
+        .output(&mut command)
         .map_err(|_| PublishedError::NoCargo)?;
     if output.status.success() {
         return Ok(output.stdout);

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -160,7 +160,8 @@ fn ask(
         program: tools.cargo_zigbuild.clone(),
         message,
     };
-    let output = Command::new(&tools.cargo_zigbuild)
+    let mut command = Command::new(&tools.cargo_zigbuild);
+    command
         .args(["zigbuild", "--release", "--target", target])
         .current_dir(package)
         .env_clear()
@@ -169,9 +170,10 @@ fn ask(
         .env("RUSTC", &toolchain.rustc)
         .env("CARGO_ZIGBUILD_CACHE_DIR", folder)
         .env("CARGO_ZIGBUILD_ZIG_PATH", &tools.zig)
-        .env("ZIG_GLOBAL_CACHE_DIR", &tools.zig_cache)
-        .stdin(Stdio::null())
-        .output()
+        .env("ZIG_GLOBAL_CACHE_DIR", &tools.zig_cache);
+    let output = surroundings
+        .processes
+        .output(&mut command)
         .map_err(|error| failed(error.to_string()))?;
     let variables = fs::read(&recorded).unwrap_or_default();
     if !output.status.success() || variables.is_empty() {

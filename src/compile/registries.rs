@@ -77,7 +77,8 @@ pub fn ensure(
     for name in HIDDEN_FROM_CARGO {
         command.env_remove(name);
     }
-    if !command.status().map_err(start)?.success() {
+    let status = request.processes.status(&mut command);
+    if !status.map_err(start)?.success() {
         return Err(RunError::failed(request));
     }
     Ok(look(request).unwrap_or_default())

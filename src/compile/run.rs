@@ -90,19 +90,20 @@ struct Target {
 /// # Errors
 /// What [`RunError`] says.
 pub fn run(plan: &Plan, request: &CompileRequest) -> Result<Vec<BuiltExecutable>, RunError> {
-    let mut child = Command::new(&plan.cargo)
+    let mut command = Command::new(&plan.cargo);
+    command
         .args(&plan.arguments)
         .current_dir(&plan.cwd)
         .env_clear()
         .envs(&plan.environment)
         .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|source| RunError::Start {
-            cargo: plan.cargo.clone(),
-            source,
-        })?;
-    let output = child.stdout.take().expect("its output is piped");
+        .stdout(Stdio::piped());
+    let running = request.processes.spawn(&mut command);
+    let mut running = running.map_err(|source| RunError::Start {
+        cargo: plan.cargo.clone(),
+        source,
+    })?;
+    let output = running.stdout();
     let mut made: Vec<(String, Utf8PathBuf)> = Vec::new();
     for line in BufReader::new(output).lines() {
         let line = line.map_err(RunError::Messages)?;
@@ -116,7 +117,7 @@ pub fn run(plan: &Plan, request: &CompileRequest) -> Result<Vec<BuiltExecutable>
             made.push((target.name, executable));
         }
     }
-    let status = child.wait().map_err(RunError::Messages)?;
+    let status = running.wait().map_err(RunError::Messages)?;
     if !status.success() {
         return Err(RunError::failed(request));
     }

@@ -276,7 +276,8 @@ fn build(
         .env_remove("RUSTC_WORKSPACE_WRAPPER")
         .stdin(Stdio::null())
         .stdout(Stdio::null());
-    let status = command.status().map_err(|source| StdError::Run {
+    let status = surroundings.processes.status(&mut command);
+    let status = status.map_err(|source| StdError::Run {
         cargo: toolchain.cargo.clone(),
         source,
     })?;

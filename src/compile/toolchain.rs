@@ -7,6 +7,7 @@ use std::process::Command;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
+use super::processes::Processes;
 use super::standard_library::StdSource;
 use super::{Environment, text};
 use crate::image::digest::Digest;
@@ -22,6 +23,8 @@ pub struct Surroundings<'a> {
     pub cache_dir: &'a Utf8Path,
     /// Whether nothing may be downloaded.
     pub offline: bool,
+    /// What starts programs.
+    pub processes: &'a Processes,
 }
 
 /// A cargo and the rustc that it is to use.
@@ -239,12 +242,13 @@ fn add_by_rustup(
         "adding {} to the toolchain `{name}` with rustup",
         targets.join(" and ")
     ));
-    let added = Command::new(rustup)
-        .args(["target", "add", "--toolchain", name])
-        .args(targets)
-        .env_clear()
-        .envs(environment)
-        .output();
+    let added = surroundings.processes.output(
+        Command::new(rustup)
+            .args(["target", "add", "--toolchain", name])
+            .args(targets)
+            .env_clear()
+            .envs(environment),
+    );
     added.is_ok_and(|output| output.status.success())
         && targets.iter().all(|target| toolchain.has_std(target))
 }
@@ -348,12 +352,15 @@ fn probe(
             rustc: rustc.to_owned(),
             message,
         };
-        let output = Command::new(rustc)
+        let mut command = Command::new(rustc);
+        command
             .args(arguments)
             .current_dir(surroundings.cwd)
             .env_clear()
-            .envs(environment)
-            .output()
+            .envs(environment);
+        let output = surroundings
+            .processes
+            .output(&mut command)
             .map_err(|error| broken(error.to_string()))?;
         if !output.status.success() {
             return Err(broken(

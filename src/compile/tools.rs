@@ -175,7 +175,8 @@ fn pip(
     target: &Utf8Path,
 ) -> Result<(), ToolsError> {
     let python = on_path(surroundings.environment, "python3").ok_or(ToolsError::NoPip)?;
-    let output = Command::new(python)
+    let mut command = Command::new(python);
+    command
         .args([
             "-m",
             "pip",
@@ -201,9 +202,10 @@ fn pip(
         .envs(surroundings.environment)
         // Settings of the user that forbid `--target`.
         .env("PIP_USER", "0")
-        .env("PIP_REQUIRE_VIRTUALENV", "0")
-        .stdin(Stdio::null())
-        .output()
+        .env("PIP_REQUIRE_VIRTUALENV", "0");
+    let output = surroundings
+        .processes
+        .output(&mut command)
         .map_err(|_| ToolsError::NoPip)?;
     if output.status.success() {
         return Ok(());

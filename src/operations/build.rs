@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::pack::{self, Output, PackError, PackReport, Step};
 use super::packing::{Executable, Progress};
 use crate::compile::plan::{Features, LockMode, Verbosity};
+use crate::compile::processes::Processes;
 use crate::compile::published::{self, PublishedError};
 use crate::compile::toolchain::Surroundings;
 use crate::compile::{self, CompileError, CompileRequest, Environment, ToolchainReport};
@@ -37,6 +38,8 @@ pub struct BuildRequest {
     pub verbosity: Verbosity,
     /// The variables of cargo.
     pub environment: Environment,
+    /// What starts cargo and whatever else it takes, and can end it.
+    pub processes: Processes,
     /// How the image is made and where it goes.
     pub output: Output,
 }
@@ -119,6 +122,7 @@ pub fn build(
             cwd: package.folder().to_owned(),
             environment: request.environment.clone(),
             cache_dir: request.output.cache_dir.clone(),
+            processes: request.processes.clone(),
         },
         notice,
     )?;
@@ -166,6 +170,7 @@ fn published(
         environment: &request.environment,
         cache_dir: &request.output.cache_dir,
         offline: request.lock.is_offline(),
+        processes: &request.processes,
     };
     let folder = published::fetch(&surroundings, spec, request.lock, notice)?;
     let selection = Selection {

@@ -3,6 +3,7 @@
 use camino::Utf8PathBuf;
 use serde::Serialize;
 
+use crate::compile::processes::Processes;
 use crate::compile::recorder::{self, RecorderError};
 use crate::compile::rustflags::{self, RustflagsError};
 use crate::compile::standard_library::{self, StdError, StdSource};
@@ -26,6 +27,8 @@ pub struct SetupRequest {
     pub check_only: bool,
     /// Whether nothing may be downloaded.
     pub offline: bool,
+    /// What starts programs, and can end them.
+    pub processes: Processes,
 }
 
 /// What is there and what is not.
@@ -87,6 +90,7 @@ pub fn setup(request: &SetupRequest, notice: &dyn Fn(&str)) -> Result<SetupRepor
         environment: &request.environment,
         cache_dir: &request.cache_dir,
         offline: request.offline,
+        processes: &request.processes,
     };
     let targets: Vec<&str> = request
         .platforms
