@@ -5,6 +5,8 @@ use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
 
+use crate::error_chain::error_chain;
+
 /// An error on its way to the user. All of them end the program with status 2.
 #[derive(Debug)]
 pub(super) struct Failure(Box<dyn Error>);
@@ -16,26 +18,16 @@ impl<E: Error + 'static> From<E> for Failure {
 }
 
 impl Failure {
+    /// The error and what it comes from, in one line.
+    #[cfg(feature = "mcp")]
+    pub(super) fn message(&self) -> String {
+        error_chain(self.0.as_ref())
+    }
+
     /// Prints the error and what it comes from, in one line.
     pub(super) fn report(&self) -> ExitCode {
         let red = Style::new().fg_color(Some(AnsiColor::Red.into())).bold();
-        anstream::eprintln!("{red}error{red:#}: {}", chain(self.0.as_ref()));
+        anstream::eprintln!("{red}error{red:#}: {}", error_chain(self.0.as_ref()));
         ExitCode::from(2)
     }
-}
-
-/// The messages of an error and its sources. A source that its parent repeats is
-/// left out.
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        let message = error.to_string();
-        if !text.contains(&message) {
-            text.push_str(": ");
-            text.push_str(&message);
-        }
-        source = error.source();
-    }
-    text
 }

@@ -12,6 +12,8 @@ mod github;
 mod index;
 #[cfg(feature = "build")]
 mod inspect;
+#[cfg(feature = "mcp")]
+mod mcp;
 #[cfg(feature = "build")]
 mod options;
 #[cfg(feature = "build")]
@@ -66,6 +68,8 @@ enum Command {
     Inspect(inspect::Inspect),
     #[cfg(feature = "build")]
     Setup(setup::Setup),
+    #[cfg(feature = "mcp")]
+    Mcp(mcp::Mcp),
     #[cfg(feature = "build")]
     Completions(completions::Completions),
     #[cfg(feature = "build")]
@@ -86,6 +90,8 @@ pub fn run() -> ExitCode {
         Command::Inspect(inspect) => inspect.run(&world),
         #[cfg(feature = "build")]
         Command::Setup(setup) => setup.run(&world),
+        #[cfg(feature = "mcp")]
+        Command::Mcp(mcp) => mcp.run(&world),
         #[cfg(feature = "build")]
         Command::Completions(completions) => completions.run(),
         #[cfg(feature = "build")]

@@ -23,6 +23,7 @@ const MAX_STRINGS: usize = 20;
 
 /// Strings of an executable that hold a path of the machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 pub struct Leak {
     /// For which platform it was built.
     pub platform: Platform,

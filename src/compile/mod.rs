@@ -25,8 +25,8 @@ use camino::Utf8PathBuf;
 use serde::Serialize;
 
 use crate::image::platform::Platform;
-use processes::Processes;
 use plan::{Features, LockMode, Verbosity};
+use processes::Processes;
 use run::BuiltExecutable;
 use standard_library::StdOrigin;
 
@@ -91,11 +91,13 @@ pub struct Compiled {
 
 /// With what a package was compiled: who has the same gets the same bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct ToolchainReport {
     /// The first line of `rustc -vV`.
     pub rustc: String,
     /// The compiler.
+    #[cfg_attr(feature = "mcp", schemars(with = "String"))]
     pub rustc_path: Utf8PathBuf,
     /// Why this one: chosen by the project or the caller, the default, or the only one that can.
     pub chosen: toolchain::Choice,

@@ -134,10 +134,7 @@ pub fn plan(inputs: &Inputs<'_>) -> Plan {
             "SOURCE_DATE_EPOCH",
         )))
         .collect();
-    environment.insert(
-        C_ARGUMENTS_VARIABLE.into(),
-        c_arguments.join("\n").into(),
-    );
+    environment.insert(C_ARGUMENTS_VARIABLE.into(), c_arguments.join("\n").into());
     environment
         .entry("ZIG_GLOBAL_CACHE_DIR".into())
         .or_insert_with(|| inputs.zig_cache.as_str().into());

@@ -68,7 +68,10 @@ impl Processes {
         running.forwarding = Some(thread::spawn(move || {
             let mut reader = BufReader::new(stderr);
             let mut line = Vec::new();
-            while reader.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
+            while reader
+                .read_until(b'\n', &mut line)
+                .is_ok_and(|read| read > 0)
+            {
                 listener(String::from_utf8_lossy(&line).trim_end());
                 line.clear();
             }
@@ -224,7 +227,9 @@ mod tests {
             .spawn(shell(script).stdout(Stdio::piped()))
             .unwrap();
         let mut inner = String::new();
-        BufReader::new(running.stdout()).read_line(&mut inner).unwrap();
+        BufReader::new(running.stdout())
+            .read_line(&mut inner)
+            .unwrap();
         let inner: i32 = inner.trim().parse().unwrap();
 
         let started = Instant::now();

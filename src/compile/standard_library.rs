@@ -27,6 +27,7 @@ pub enum StdSource {
 /// Where the musl standard library of a build comes from. The three are different
 /// bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum StdOrigin {
     /// The toolchain's own.

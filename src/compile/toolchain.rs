@@ -42,6 +42,7 @@ pub struct Toolchain {
 
 /// Why a toolchain is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Choice {
     /// The project or the caller chose it: a toolchain file, `RUSTUP_TOOLCHAIN` or `RUSTC`.

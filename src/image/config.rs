@@ -37,6 +37,7 @@ pub struct ImageConfig {
 
 /// How a container is started from the image (config.md, `config`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "PascalCase")]
 pub struct Execution {
     /// `uid:gid`, or a name.
@@ -96,6 +97,7 @@ pub struct History {
 
 /// `{}`: the value of Go's `map[string]struct{}`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 pub struct Empty {}
 
 #[allow(clippy::ref_option)] // serde calls it.

@@ -22,6 +22,7 @@ const EM_AARCH64: u16 = elf::EM_AARCH64.0;
 
 /// Facts read from the headers of an executable.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct ElfFacts {
     /// The processor it is for.
@@ -46,6 +47,7 @@ pub struct ElfFacts {
 
 /// A crate that cargo-auditable recorded.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 pub struct CrateInBinary {
     /// Its name.
     pub name: String,
@@ -55,6 +57,7 @@ pub struct CrateInBinary {
 
 /// The processor that an executable is for (`e_machine`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Machine {
     /// `EM_X86_64`

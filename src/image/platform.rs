@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 /// A platform that muslin builds for: an operating system and an architecture
 /// in the words of OCI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 pub enum Platform {
     /// `linux/amd64`
     #[serde(rename = "linux/amd64")]

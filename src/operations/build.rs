@@ -46,6 +46,7 @@ pub struct BuildRequest {
 
 /// What was built.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct BuildReport {
     /// The image.

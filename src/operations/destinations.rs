@@ -10,6 +10,7 @@ use crate::transport::{self, Machine, WriteError};
 
 /// An image that was written.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct Written {
     /// As it was asked for.

@@ -38,6 +38,7 @@ pub struct IndexRequest {
 
 /// What was joined.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct IndexReport {
     /// The digest of the index.
@@ -50,6 +51,7 @@ pub struct IndexReport {
 
 /// The image of one platform in the index.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct JoinedPlatform {
     /// What it runs on.

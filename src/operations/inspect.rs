@@ -23,6 +23,7 @@ const MAX_EXECUTABLE: u64 = 2 << 30;
 
 /// What an image holds.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct InspectReport {
     /// The image, as it was asked for.
@@ -35,6 +36,7 @@ pub struct InspectReport {
 
 /// What the image of one platform holds.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct InspectedPlatform {
     /// What it runs on.
@@ -57,6 +59,7 @@ pub struct InspectedPlatform {
 
 /// A layer and its files.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct InspectedLayer {
     /// The digest of the blob.
@@ -77,6 +80,7 @@ pub struct InspectedLayer {
 
 /// A file, folder or link of a layer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct InspectedFile {
     /// As it stands in the tar.
@@ -98,6 +102,7 @@ pub struct InspectedFile {
 
 /// A program in a layer.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct InspectedExecutable {
     /// Where it stands in the image.

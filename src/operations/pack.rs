@@ -53,6 +53,7 @@ pub struct PackRequest {
 
 /// What was packed.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct PackReport {
     /// The digest of the index: names the image with all its platforms.
@@ -73,6 +74,7 @@ pub struct PackReport {
 
 /// A step and how long it took.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 pub struct Step {
     /// What was done.
     pub name: &'static str,

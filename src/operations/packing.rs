@@ -70,6 +70,7 @@ impl Progress for NoProgress {
 
 /// What one platform's image is made of.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct PackedPlatform {
     /// What it runs on.
@@ -88,6 +89,7 @@ pub struct PackedPlatform {
 
 /// A program in an image.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct PackedExecutable {
     /// Where it stands in the image.
@@ -100,6 +102,7 @@ pub struct PackedExecutable {
 
 /// A layer of an image.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct PackedLayer {
     /// What made it.

@@ -33,6 +33,7 @@ pub struct SetupRequest {
 
 /// What is there and what is not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 pub struct SetupReport {
     /// Toolchain, standard library, zig, in this order.
     pub items: Vec<Item>,
@@ -40,6 +41,7 @@ pub struct SetupReport {
 
 /// Something that a build needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 pub struct Item {
     /// What it is.
     pub name: &'static str,

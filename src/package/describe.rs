@@ -45,6 +45,7 @@ pub struct Overrides {
 
 /// Where the version or the revision in the labels comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Origin {
     /// A flag.

@@ -1,0 +1,184 @@
+//! The folders that tools may read and write.
+
+use std::io;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::image::reference::Reference;
+
+/// Folders, by their real paths.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folders {
+    folders: Vec<Utf8PathBuf>,
+}
+
+/// A folder that cannot be allowed.
+#[derive(Debug, thiserror::Error)]
+#[error("`--root {path}` is no folder that can be read")]
+pub struct UnusableFolder {
+    path: Utf8PathBuf,
+    source: io::Error,
+}
+
+/// A path that leads out of the folders.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error(
+    "`{path}` is outside the folders that this server may use: {folders}; start it with `--root FOLDER` to allow another"
+)]
+pub(super) struct Outside {
+    path: Utf8PathBuf,
+    folders: String,
+}
+
+impl Folders {
+    /// These folders and what is in them.
+    ///
+    /// # Errors
+    /// One is no folder.
+    pub fn new(folders: &[Utf8PathBuf]) -> Result<Self, UnusableFolder> {
+        let real = |path: &Utf8PathBuf| {
+            let unusable = |source| UnusableFolder {
+                path: path.clone(),
+                source,
+            };
+            let real = path.canonicalize_utf8().map_err(unusable)?;
+            if !real.is_dir() {
+                return Err(unusable(io::ErrorKind::NotADirectory.into()));
+            }
+            Ok(real)
+        };
+        Ok(Self {
+            folders: folders.iter().map(real).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The path without links, if it is in one of the folders. It need not be there
+    /// yet; what is there of it counts.
+    pub(super) fn allow(&self, path: &Utf8Path) -> Result<Utf8PathBuf, Outside> {
+        let outside = || Outside {
+            path: path.to_owned(),
+            folders: crate::package::locate::quoted(&self.folders),
+        };
+        let mut missing = Vec::new();
+        let mut existing = path;
+        let real = loop {
+            match existing.canonicalize_utf8() {
+                Ok(real) => break real,
+                // A link that leads nowhere would be followed when it is written.
+                Err(_) if existing.is_symlink() => return Err(outside()),
+                Err(_) => {
+                    missing.push(existing.file_name().ok_or_else(outside)?);
+                    existing = existing.parent().ok_or_else(outside)?;
+                }
+            }
+        };
+        if !self.folders.iter().any(|folder| real.starts_with(folder)) {
+            return Err(outside());
+        }
+        Ok(missing
+            .into_iter()
+            .rev()
+            .fold(real, |path, name| path.join(name)))
+    }
+
+    /// As [`Self::allow`], for an image: also what is in a layout's folder leads
+    /// nowhere else.
+    pub(super) fn allow_image(&self, reference: &Reference) -> Result<Reference, Outside> {
+        Ok(match reference {
+            Reference::Oci { path, tag } => {
+                let path = self.allow(path)?;
+                self.allow_links_in(&path, 3)?;
+                let tag = tag.clone();
+                Reference::Oci { path, tag }
+            }
+            Reference::OciArchive { path, tag } => Reference::OciArchive {
+                path: self.allow(path)?,
+                tag: tag.clone(),
+            },
+            Reference::DockerArchive { path, name } => Reference::DockerArchive {
+                path: self.allow(path)?,
+                name: name.clone(),
+            },
+            Reference::DockerDaemon { name } => Reference::DockerDaemon { name: name.clone() },
+        })
+    }
+
+    /// Whether every link in a folder, and so many levels below it, stays inside.
+    pub(super) fn allow_links_in(&self, folder: &Utf8Path, levels: u8) -> Result<(), Outside> {
+        let Ok(entries) = folder.read_dir_utf8() else {
+            return Ok(());
+        };
+        for entry in entries.flatten() {
+            let Ok(kind) = entry.file_type() else {
+                continue;
+            };
+            if kind.is_symlink() {
+                self.allow(entry.path())?;
+            } else if kind.is_dir() && levels > 1 {
+                self.allow_links_in(entry.path(), levels - 1)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    /// A folder that is allowed, beside one that is not, and links between them.
+    fn place() -> (tempfile::TempDir, Utf8PathBuf, Folders) {
+        let scratch = tempfile::tempdir().unwrap();
+        let root = Utf8PathBuf::from_path_buf(scratch.path().canonicalize().unwrap()).unwrap();
+        fs::create_dir_all(root.join("inside/folder")).unwrap();
+        fs::create_dir_all(root.join("outside")).unwrap();
+        fs::write(root.join("outside/secret"), "secret").unwrap();
+        symlink("../outside", root.join("inside/out")).unwrap();
+        symlink("../outside/new", root.join("inside/dangling")).unwrap();
+        symlink("folder", root.join("inside/in")).unwrap();
+        let folders = Folders::new(&[root.join("inside")]).unwrap();
+        (scratch, root, folders)
+    }
+
+    #[test]
+    fn what_is_inside_is_allowed_by_its_real_path() {
+        let (_scratch, root, folders) = place();
+        for (asked, real) in [
+            ("inside", "inside"),
+            ("inside/folder/new/file", "inside/folder/new/file"),
+            ("inside/in/file", "inside/folder/file"),
+            ("inside/../inside/folder", "inside/folder"),
+        ] {
+            assert_eq!(folders.allow(&root.join(asked)), Ok(root.join(real)));
+        }
+    }
+
+    #[test]
+    fn what_leads_out_is_refused() {
+        let (_scratch, root, folders) = place();
+        for asked in [
+            "outside/secret",
+            "inside/../outside/secret",
+            "inside/out/secret",
+            "inside/dangling",
+            "inside/missing/../../outside/secret",
+            "insider",
+            "",
+        ] {
+            assert!(folders.allow(&root.join(asked)).is_err(), "{asked}");
+        }
+    }
+
+    #[test]
+    fn a_layout_with_a_blob_elsewhere_is_refused() {
+        let (_scratch, root, folders) = place();
+        let layout = root.join("inside/layout");
+        fs::create_dir_all(layout.join("blobs/sha256")).unwrap();
+        let reference = |tag: &str| format!("oci:{layout}{tag}").parse::<Reference>().unwrap();
+        assert!(folders.allow_image(&reference(":v1")).is_ok());
+        symlink(root.join("outside/secret"), layout.join("blobs/sha256/aa")).unwrap();
+        assert!(folders.allow_image(&reference("")).is_err());
+    }
+}

@@ -1,0 +1,212 @@
+//! Lines of stdin to the SDK, and its lines to stdout.
+//!
+//! Threads read and write, because stdin and stdout may be files or pipes that others
+//! share. What they hold is bounded: a client that sends without end or never reads is
+//! waited for, and does not fill the memory.
+
+use std::io::{self, BufRead, BufReader, Write as _};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use rmcp::RoleServer;
+use rmcp::transport::async_rw::AsyncRwTransport;
+use rustix::event::{PollFd, PollFlags};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream};
+use tokio::sync::{Notify, mpsc};
+
+/// The longest message that is taken, in bytes.
+const MAX_MESSAGE: usize = 4 << 20;
+/// Between the threads and the SDK, in bytes.
+const PIPE: usize = 64 << 10;
+/// Blocks of output that wait for the client.
+const QUEUE: usize = 16;
+/// The size of such a block in bytes.
+const BLOCK: usize = 32 << 10;
+/// How long a client may leave answers unread.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What the SDK serves over.
+pub(super) type Transport = AsyncRwTransport<RoleServer, DuplexStream, DuplexStream>;
+
+/// The state of stdin and stdout.
+pub(super) struct Stdio {
+    closed: Arc<Notify>,
+    unwritten: Arc<AtomicUsize>,
+}
+
+impl Stdio {
+    /// Waits until the client has closed stdin or no longer reads.
+    pub(super) async fn closed(&self) {
+        self.closed.notified().await;
+    }
+
+    /// Waits until everything that was answered is written.
+    pub(super) async fn written(&self) {
+        while self.unwritten.load(Ordering::SeqCst) > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+}
+
+/// Takes stdin and stdout.
+pub(super) fn open() -> (Transport, Stdio) {
+    let (to_sdk, from_stdin) = tokio::io::duplex(PIPE);
+    let (to_stdout, from_sdk) = tokio::io::duplex(PIPE);
+    let closed = Arc::new(Notify::new());
+    let unwritten = Arc::new(AtomicUsize::new(0));
+
+    let (lines, received) = mpsc::channel(1);
+    let at_end = Arc::clone(&closed);
+    thread::spawn(move || read_lines(&lines, &at_end));
+    let at_hang_up = Arc::clone(&closed);
+    thread::spawn(move || notify_of_hang_up(&at_hang_up));
+    let waiting = Arc::clone(&unwritten);
+    tokio::spawn(feed(received, to_sdk, waiting));
+
+    let (blocks, queued) = mpsc::channel(QUEUE);
+    let written = Arc::clone(&unwritten);
+    let at_refusal = Arc::clone(&closed);
+    thread::spawn(move || write_blocks(queued, &written, &at_refusal));
+    let counted = Arc::clone(&unwritten);
+    let out_of_patience = Arc::clone(&closed);
+    tokio::spawn(drain(from_sdk, blocks, counted, out_of_patience));
+
+    let transport = AsyncRwTransport::new_server(from_stdin, to_stdout);
+    (transport, Stdio { closed, unwritten })
+}
+
+/// Reads stdin line by line. In the place of a line that is too long comes one that
+/// the SDK answers with "invalid request".
+fn read_lines(lines: &mpsc::Sender<Vec<u8>>, at_end: &Notify) {
+    let mut stdin = BufReader::with_capacity(PIPE, io::stdin());
+    while let Ok(Some(line)) = read_line(&mut stdin) {
+        if lines.blocking_send(line).is_err() {
+            break;
+        }
+    }
+    at_end.notify_one();
+}
+
+/// The next line with its end, or `{}` for one that is longer than is taken; nothing
+/// at the end, also if that cuts a line off.
+fn read_line(input: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
+    let mut line = Vec::new();
+    let mut too_long = false;
+    loop {
+        let available = match input.fill_buf() {
+            Ok(available) => available,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        if available.is_empty() {
+            return Ok(None);
+        }
+        let end = available.iter().position(|byte| *byte == b'\n');
+        let taken = end.map_or(available.len(), |end| end + 1);
+        if line.len() + taken > MAX_MESSAGE {
+            too_long = true;
+            line = Vec::new();
+        }
+        if !too_long {
+            line.extend_from_slice(&available[..taken]);
+        }
+        input.consume(taken);
+        if end.is_some() {
+            return Ok(Some(if too_long { b"{}\n".to_vec() } else { line }));
+        }
+    }
+}
+
+/// Waits until the other end of stdin is closed, which reading finds only when all
+/// before it was read. Where stdin is no pipe this may never be.
+fn notify_of_hang_up(closed: &Notify) {
+    let stdin = io::stdin();
+    loop {
+        let mut polled = [PollFd::new(&stdin, PollFlags::empty())];
+        match rustix::event::poll(&mut polled, None) {
+            Ok(_)
+                if polled[0]
+                    .revents()
+                    .intersects(PollFlags::HUP | PollFlags::ERR) =>
+            {
+                break;
+            }
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(_) => return,
+        }
+    }
+    // Whoever closes stdin behind a request may still want its answer.
+    closed.notify_one();
+}
+
+/// Gives lines to the SDK, one at a time while the client reads what it is sent.
+async fn feed(
+    mut lines: mpsc::Receiver<Vec<u8>>,
+    mut to_sdk: DuplexStream,
+    unwritten: Arc<AtomicUsize>,
+) {
+    while let Some(line) = lines.recv().await {
+        while unwritten.load(Ordering::SeqCst) > BLOCK {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        if to_sdk.write_all(&line).await.is_err() {
+            break;
+        }
+        // The SDK answers before it is asked more.
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Queues what the SDK writes.
+async fn drain(
+    mut from_sdk: DuplexStream,
+    blocks: mpsc::Sender<Vec<u8>>,
+    unwritten: Arc<AtomicUsize>,
+    out_of_patience: Arc<Notify>,
+) {
+    let mut block = vec![0; BLOCK];
+    while let Ok(read) = from_sdk.read(&mut block).await {
+        if read == 0 {
+            break;
+        }
+        unwritten.fetch_add(read, Ordering::SeqCst);
+        let queued = tokio::time::timeout(PATIENCE, blocks.send(block[..read].to_vec()));
+        if !matches!(queued.await, Ok(Ok(()))) {
+            out_of_patience.notify_one();
+            break;
+        }
+    }
+}
+
+/// Writes blocks to stdout until it refuses one.
+fn write_blocks(mut blocks: mpsc::Receiver<Vec<u8>>, unwritten: &AtomicUsize, refused: &Notify) {
+    let mut stdout = io::stdout();
+    while let Some(block) = blocks.blocking_recv() {
+        let written = stdout.write_all(&block).and_then(|()| stdout.flush());
+        unwritten.fetch_sub(block.len(), Ordering::SeqCst);
+        if written.is_err() {
+            refused.notify_one();
+            break;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_is_too_long_becomes_an_invalid_request() {
+        let mut text = b"{\"a\":1}\n".to_vec();
+        text.extend(vec![b'x'; MAX_MESSAGE + 1]);
+        text.extend(b"\n{\"b\":2}\ncut off");
+        let mut input = BufReader::with_capacity(100, text.as_slice());
+        let mut next = || read_line(&mut input).unwrap();
+        assert_eq!(next().unwrap(), b"{\"a\":1}\n");
+        assert_eq!(next().unwrap(), b"{}\n");
+        assert_eq!(next().unwrap(), b"{\"b\":2}\n");
+        assert_eq!(next(), None);
+    }
+}
