@@ -27,7 +27,7 @@ pub use folders::{Folders, UnusableFolder};
 use server::Server;
 
 /// How long answers that are on their way may take once the client is gone.
-const LAST_WORDS: Duration = Duration::from_millis(500);
+const LAST_WORDS: Duration = Duration::from_millis(300);
 
 /// What surrounds the server.
 #[derive(Clone, Debug)]

@@ -12,6 +12,7 @@ mod executable;
 mod layout;
 mod program;
 mod scratch;
+pub mod server;
 mod tools;
 
 pub use container::{Engine, Finished};
