@@ -26,6 +26,7 @@ bench: image
 	@cargo bench --locked --bench layers
 	@bench/peers
 	@bench/builds
+	@bench/mcp
 
 ## make nix-check run what is promised of the flake; NIXPKGS=DIR CRANE=DIR FENIX=DIR take local inputs
 nix-check:

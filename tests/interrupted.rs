@@ -223,3 +223,37 @@ fn a_build_that_is_killed_can_be_done_again() {
         assert_eq!(inspected(&scratch, reference), digest(reference));
     }
 }
+
+#[cfg(feature = "build")]
+#[test]
+fn a_signal_that_ends_a_build_ends_what_it_has_started() {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    use harness::slow::{runs, slow_package, started};
+
+    for (name, signal) in [("-TERM", 15), ("-INT", 2)] {
+        let scratch = Scratch::new();
+        slow_package(&scratch);
+        let mut building = Muslin::new()
+            .folder(scratch.join("slow"))
+            .with_users_cache()
+            .args(["build", "--quiet"])
+            .command(&scratch)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let build_script = started(&scratch);
+        let status = Command::new("kill")
+            .args([name, &building.id().to_string()])
+            .status();
+        assert!(status.unwrap().success());
+        let ended = Instant::now();
+        // The caller sees what the signal does to any program.
+        assert_eq!(building.wait().unwrap().signal(), Some(signal));
+        assert!(ended.elapsed() < Duration::from_secs(2));
+        assert!(!runs(build_script), "{name}: the build script still runs");
+        assert!(!scratch.join("slow/target/muslin").exists());
+    }
+}

@@ -12,6 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use harness::server::Server;
+use harness::slow::{runs, slow_package, started};
 use harness::{Architecture, Muslin, Scratch};
 use serde_json::{Value, json};
 
@@ -35,46 +36,6 @@ fn server(scratch: &Scratch) -> Server {
 
 fn text(result: &Value) -> &str {
     result["content"][0]["text"].as_str().unwrap()
-}
-
-/// A package whose build script writes its process ID and then takes two minutes.
-fn slow_package(scratch: &Scratch) {
-    scratch.write(
-        "slow/Cargo.toml",
-        "[package]\nname = \"slow\"\nversion = \"1.0.0\"\nedition = \"2021\"\n[workspace]\n",
-    );
-    scratch.write("slow/src/main.rs", "fn main() {}\n");
-    scratch.write(
-        "slow/build.rs",
-        "fn main() {\n\
-             let id = std::process::id().to_string();\n\
-             std::fs::write(\"../started.new\", id).unwrap();\n\
-             std::fs::rename(\"../started.new\", \"../started\").unwrap();\n\
-             std::thread::sleep(std::time::Duration::from_secs(120));\n\
-         }\n",
-    );
-}
-
-/// Waits for the build script of [`slow_package`] and gives its process ID.
-#[track_caller]
-fn started(scratch: &Scratch) -> u32 {
-    let begun = Instant::now();
-    loop {
-        if let Ok(id) = fs::read_to_string(scratch.join("started")) {
-            return id.parse().unwrap();
-        }
-        assert!(
-            begun.elapsed() < Duration::from_secs(120),
-            "no build script"
-        );
-        thread::sleep(Duration::from_millis(20));
-    }
-}
-
-/// Whether a process is there and no zombie.
-fn runs(id: u32) -> bool {
-    let stat = fs::read_to_string(format!("/proc/{id}/stat"));
-    stat.is_ok_and(|stat| !stat.contains(") Z "))
 }
 
 fn kill(signal: &str, id: u32) {

@@ -1,4 +1,4 @@
-//! Keeps the direction of imports: `main` → `cli` → `operations` → `package`,
+//! Keeps the direction of imports: `main` → `cli`, `mcp` → `operations` → `package`,
 //! `compile`, `image`, `transport`, `cache`.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,6 +12,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
+            "error_chain",
+            "mcp",
             "operations",
             "package",
             "compile",
@@ -23,6 +25,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "mcp",
         &[
+            "error_chain",
             "operations",
             "package",
             "compile",
@@ -40,10 +43,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("transport", &["image", "cache"]),
     ("cache", &["image"]),
     ("image", &[]),
+    ("error_chain", &[]),
 ];
 
 /// Crates that only one module may name.
-const ONLY_IN: &[(&str, &str)] = &[("clap", "cli"), ("rmcp", "mcp")];
+const ONLY_IN: &[(&str, &str)] = &[("clap", "cli"), ("rmcp", "mcp"), ("tokio", "mcp")];
 
 fn source_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {

@@ -13,6 +13,7 @@ mod layout;
 mod program;
 mod scratch;
 pub mod server;
+pub mod slow;
 mod tools;
 
 pub use container::{Engine, Finished};

@@ -88,7 +88,7 @@ printf '[package]\nname = "sample-core"\nversion.workspace = true\nedition.works
 printf 'pub fn answer() -> u32 { 42 }\n' >crates/core/src/lib.rs
 cargo generate-lockfile --quiet
 
-cp "$here/templates/default/flake.nix" "$here/templates/default/.gitignore" .
+cp "$here/templates/default/flake.nix" .
 sed -i "s|github:OWNER/muslin|git+file://$here|" flake.nix
 sed -i 's|src = ./.;|&\n package = "crates/cli"; features = [ "loud" ]; extraFiles = [ "docs/page.txt" ]; labels.team = "a"; version = "9.9.9"; revision = "abc";|' flake.nix
 git init --quiet
