@@ -135,7 +135,8 @@ impl Build {
             processes: signals::processes_that_end_with_us()?,
             output: self.image.output(&self.output, world)?,
         };
-        let built = build::build(&request, &notice, &Bar::new(quiet))?;
+        let built = build::build(&request, &notice, &Bar::new(quiet));
+        let built = signals::unless_ended(&request.processes, built)?;
         warn_of_leaks(&built);
         let toolchain = Some(&built.toolchain);
         report::print(&built.image, &built, toolchain, &self.output, quiet, world)?;

@@ -65,7 +65,8 @@ impl Setup {
             offline: self.offline,
             processes: signals::processes_that_end_with_us()?,
         };
-        let report = setup::setup(&request, &build::notice)?;
+        let report = setup::setup(&request, &build::notice);
+        let report = signals::unless_ended(&request.processes, report)?;
         if self.json {
             println!("{}", serde_json::to_string_pretty(&report)?);
         } else {

@@ -35,6 +35,15 @@ pub(super) fn processes_that_end_with_us() -> io::Result<Processes> {
     Ok(processes)
 }
 
+/// What came of work with these processes. Where they were ended, nobody hears of it:
+/// the signal that did it ends us, too.
+pub(super) fn unless_ended<T>(processes: &Processes, outcome: T) -> T {
+    while processes.is_cancelled() {
+        thread::park();
+    }
+    outcome
+}
+
 /// The signals that are ignored, a bit for each (proc(5), `SigIgn`).
 fn ignored() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
