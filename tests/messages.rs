@@ -333,6 +333,7 @@ fn help_shows_every_command_with_examples() {
         ("help_index", &["index", "--help"]),
         ("help_inspect", &["inspect", "--help"]),
         ("help_setup", &["setup", "--help"]),
+        ("help_mcp", &["mcp", "--help"]),
     ] {
         let output = Muslin::new().args(args).env("COLUMNS", "100").run();
         insta::assert_snapshot!(name, output.stdout);

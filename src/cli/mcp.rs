@@ -14,7 +14,7 @@ use crate::mcp::{self, Folders, Surroundings};
 
 /// Serve build, pack, index, inspect and setup as MCP tools, over stdio.
 ///
-/// stdout carries the protocol alone; logs go to stderr and follow RUST_LOG
+/// stdout carries the protocol alone; logs go to stderr and follow `RUST_LOG`
 /// [default: warn]. Ends when stdin closes.
 #[derive(Debug, Args)]
 #[command(after_help = "\
