@@ -98,7 +98,7 @@ in
 
   nixfmt = reads "check-nixfmt" pkgs.nixfmt "find ${nix} -name '*.nix' -exec nixfmt --check {} +";
   deadnix = reads "check-deadnix" pkgs.deadnix "deadnix --fail ${nix}";
-  statix = reads "check-statix" pkgs.statix "statix check ${nix}";
+  statix = reads "check-statix" pkgs.statix "statix check --config ${src + "/statix.toml"} ${nix}";
   workflows =
     pkgs.runCommand "check-workflows"
       {

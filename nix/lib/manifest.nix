@@ -121,7 +121,7 @@ let
           [ ]
         else if dependency ? path then
           [ "${folder}/${dependency.path}" ]
-        else if dependency.workspace or false == true && isAttrs (shared.${name} or null) then
+        else if dependency.workspace or false && isAttrs (shared.${name} or null) then
           if shared.${name} ? path then [ shared.${name}.path ] else [ ]
         else
           [ ];
@@ -162,7 +162,7 @@ let
   inherited = root.workspace.package or { };
   fill =
     key: value:
-    if builtins.isAttrs value && value.workspace or false == true then
+    if builtins.isAttrs value && value.workspace or false then
       inherited.${key}
         or (throw "muslin: `${key}.workspace = true` in `${file}`, but `[workspace.package]` has no `${key}`")
     else
