@@ -18,6 +18,8 @@ use tokio::sync::{Notify, mpsc};
 
 /// The longest message that is taken, in bytes.
 const MAX_MESSAGE: usize = 4 << 20;
+/// Requests that wait for the SDK, in bytes: few, because each may be answered at length.
+const INPUT: usize = 4 << 10;
 /// Between the threads and the SDK, in bytes.
 const PIPE: usize = 64 << 10;
 /// Blocks of output that wait for the client.
@@ -52,7 +54,7 @@ impl Stdio {
 
 /// Takes stdin and stdout.
 pub(super) fn open() -> (Transport, Stdio) {
-    let (to_sdk, from_stdin) = tokio::io::duplex(PIPE);
+    let (to_sdk, from_stdin) = tokio::io::duplex(INPUT);
     let (to_stdout, from_sdk) = tokio::io::duplex(PIPE);
     let closed = Arc::new(Notify::new());
     let unwritten = Arc::new(AtomicUsize::new(0));

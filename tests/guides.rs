@@ -1,0 +1,212 @@
+//! The commands of the README and of the guides are run, or the document says above
+//! them which test runs them, or why none does.
+
+#![cfg(feature = "build")]
+
+mod harness;
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use harness::{Architecture, Engine, Muslin, Scratch, tool};
+
+/// A block of commands and the line above it.
+struct Block {
+    commands: String,
+    above: String,
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn blocks(document: &str) -> Vec<Block> {
+    let text = fs::read_to_string(root().join(document)).unwrap();
+    let mut found = Vec::new();
+    let mut lines = text.lines();
+    let mut above = "";
+    while let Some(line) = lines.next() {
+        if let Some(language) = line.strip_prefix("```") {
+            let commands: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+            if language == "sh" {
+                found.push(Block {
+                    commands: commands.join("\n"),
+                    above: above.to_owned(),
+                });
+            }
+        }
+        above = line;
+    }
+    found
+}
+
+impl Block {
+    /// What the document says of who runs the block, if it says so.
+    fn said(&self) -> Option<&str> {
+        let comment = self.above.strip_prefix("<!-- ")?.strip_suffix(" -->")?;
+        (comment.starts_with("run by ") || comment.starts_with("not run: ")).then_some(comment)
+    }
+}
+
+/// Documents whose other blocks are run: here, or by tests/mcp_clients.rs.
+const RUN: [&str; 3] = [
+    "README.md",
+    "docs/guides/cargo.md",
+    "docs/guides/docker-mcp-setup.md",
+];
+
+fn markdown(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            markdown(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn every_block_of_commands_is_run_or_says_why_not() {
+    let mut documents = vec![root().join("README.md")];
+    markdown(&root().join("docs"), &mut documents);
+    let mut count = 0;
+    for document in documents {
+        let name = document.strip_prefix(root()).unwrap().to_str().unwrap();
+        for block in blocks(name) {
+            count += 1;
+            let Some(said) = block.said() else {
+                assert!(
+                    RUN.contains(&name),
+                    "{name}: nobody runs\n{}",
+                    block.commands
+                );
+                continue;
+            };
+            if let Some(test) = said.strip_prefix("run by ") {
+                let test = test.split(',').next().unwrap();
+                assert!(root().join(test).is_file(), "{name}: there is no `{test}`");
+            }
+        }
+    }
+    assert!(count >= 15, "the search found only {count} blocks");
+}
+
+/// A folder with what the commands of the guides name: the package `app`, a workspace
+/// with the member `server`, beside another package; and programs that are there already.
+fn place() -> Scratch {
+    let scratch = Scratch::new();
+    let package = |folder: &str, name: &str, more: &str| {
+        let manifest = format!(
+            "[package]\nname = \"{name}\"\nversion = \"1.0.0\"\nedition = \"2021\"\n{more}"
+        );
+        scratch.write(format!("{folder}/Cargo.toml"), manifest);
+        scratch.write(format!("{folder}/src/main.rs"), "fn main() {}\n");
+    };
+    package(
+        "your-project",
+        "app",
+        "[workspace]\nmembers = [\"server\"]\n\
+         [features]\ntls = []\n[profile.dist]\ninherits = \"release\"\n",
+    );
+    package("your-project/server", "server", "");
+    scratch.write("your-project/server/src/bin/migrate.rs", "fn main() {}\n");
+    package("server", "server", "[workspace]\n");
+    for (name, architecture) in [
+        ("amd64", Architecture::Amd64),
+        ("arm64", Architecture::Arm64),
+    ] {
+        architecture.write(
+            &scratch,
+            &format!("your-project/out/{name}/app"),
+            "hello",
+            1000,
+        );
+        let archive = format!("docker-archive:{name}.tar");
+        Muslin::new()
+            .folder(scratch.join("your-project"))
+            .args(["pack", "--quiet", "--to", &archive, "--executable"])
+            .arg(format!("linux/{name}=out/{name}/app"))
+            .run();
+        let status = Command::new("gzip")
+            .arg(scratch.join(format!("your-project/{name}.tar")))
+            .status();
+        assert!(status.unwrap().success());
+    }
+    scratch
+}
+
+#[test]
+fn the_commands_of_the_readme_and_the_cargo_guide_work() {
+    let Some(_) = tool("bash") else { return };
+    let Some(engine) = Engine::get() else { return };
+    let scratch = place();
+
+    // `muslin` is the one under test, `docker` the engine of the tests.
+    let docker = engine.command();
+    let mut shim = format!("#!/bin/sh\nexec '{}'", docker.get_program().display());
+    for argument in docker.get_args() {
+        shim += &format!(" '{}'", argument.display());
+    }
+    scratch.write_executable("bin/docker", shim + " \"$@\"\n");
+    scratch.write_executable(
+        "bin/muslin",
+        format!(
+            "#!/bin/sh\nexec '{}' \"$@\"\n",
+            env!("CARGO_BIN_EXE_muslin")
+        ),
+    );
+    let mut path = OsString::from(scratch.join("bin"));
+    path.push(":");
+    path.push(env::var_os("PATH").unwrap());
+
+    let mut ran = 0;
+    for (document, folder) in [("README.md", ""), ("docs/guides/cargo.md", "your-project")] {
+        let mut folder = scratch.join(folder);
+        for block in blocks(document) {
+            if block.said().is_some() {
+                continue;
+            }
+            // A machine that lacks something says so with status 1, which is no failure.
+            let commands = block
+                .commands
+                .replace("linux/amd64=PATH", "linux/amd64=out/amd64/app")
+                .replace(
+                    "muslin setup --check ",
+                    "muslin setup --check || test $? = 1 ",
+                );
+            let output = Command::new("bash")
+                .args(["-euo", "pipefail", "-c", &commands])
+                .current_dir(&folder)
+                .env("PATH", &path)
+                .env_remove("CARGO_TARGET_DIR")
+                .envs(
+                    docker
+                        .get_envs()
+                        .filter_map(|(name, value)| Some((name, value?))),
+                )
+                .stdin(Stdio::null())
+                .output()
+                .unwrap();
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{document}:\n{commands}\n{said}");
+            if commands.starts_with("cd your-project") {
+                folder = scratch.join("your-project");
+            }
+            ran += 1;
+        }
+    }
+    assert_eq!(ran, 6);
+    assert!(scratch.join("your-project/image/index.json").is_file());
+    let loaded = engine
+        .command()
+        .args(["image", "inspect", "app:dev"])
+        .output();
+    assert!(
+        loaded.unwrap().status.success(),
+        "`docker-daemon:app:dev` is not there"
+    );
+}
