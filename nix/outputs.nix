@@ -72,9 +72,10 @@ let
   };
   rustflags = import ./lib/rustflags.nix args.src;
   saysStrip = import ./lib/saysStrip.nix manifest.root description.profile;
+  keepsSymbols = import ./lib/keepsSymbols.nix manifest.root description.profile;
 
   buildDeps = import ./lib/buildDeps.nix { inherit craneLib pkgs toTOML; };
-  buildExecutable = import ./lib/buildExecutable.nix { inherit craneLib; };
+  buildExecutable = import ./lib/buildExecutable.nix { inherit craneLib lib; };
   buildImage = import ./lib/buildImage.nix { inherit pkgs; };
   zigCache = import ./lib/zigCache.nix { inherit pkgs toTOML; };
 
@@ -110,7 +111,7 @@ let
         source = sources.unlocked;
       };
       executable = buildExecutable {
-        inherit deps commonArgs;
+        inherit deps commonArgs keepsSymbols;
         inherit (manifest) version;
         inherit (description) bins;
         name = "${manifest.name}-${arch}";
@@ -176,7 +177,14 @@ in
   };
 
   checks =
-    import ./checks { inherit pkgs; } { inherit built image description; }
+    import ./checks { inherit pkgs; } {
+      inherit
+        built
+        image
+        description
+        keepsSymbols
+        ;
+    }
     // lib.optionalAttrs (args.src == muslinSrc) (
       import ./checks/own.nix
         {

@@ -21,6 +21,8 @@
   image,
   # Of ../lib/description.nix.
   description,
+  # Of ../lib/keepsSymbols.nix.
+  keepsSymbols,
 }:
 let
   inherit (pkgs) lib;
@@ -38,6 +40,8 @@ let
       inherit (row) executable;
       inherit (row.target) architecture;
       inherit (description) bins;
+      # Debug information is made of paths.
+      searchesPaths = !keepsSymbols;
     };
   ofImage =
     arch: row:

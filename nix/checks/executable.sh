@@ -17,6 +17,7 @@ for bin in $bins; do
     [ "$(bytes "$file" 18 2)" = "$machine" ] || fail "\`$bin\` is not for $architecture"
     # A dynamic program names its interpreter.
     ! grep --quiet --text --extended-regexp '/lib(64)?/ld-(linux|musl)' "$file" || fail "\`$bin\` is not static"
+    [ -n "$searchesPaths" ] || continue
     # Not where the path only ends in such words, as in `src/build/`.
     for path in /build/ /nix/store/ "$NIX_BUILD_TOP/"; do
         ! found=$(grep --only-matching --text --extended-regexp "(^|[^[:alnum:]_./-])${path}[[:graph:]]*" "$file") ||

@@ -1,4 +1,4 @@
-{ craneLib }:
+{ craneLib, lib }:
 
 /**
   The executables of a package for one platform: static, and without a reference to
@@ -22,6 +22,8 @@
   mainProgram,
   # Of ./buildDeps.nix.
   deps,
+  # Of ./keepsSymbols.nix.
+  keepsSymbols,
   # Of ./commonArgs.nix.
   commonArgs,
 }:
@@ -37,8 +39,10 @@ craneLib.buildPackage (
     # What a linker made is not written over: the bytes are those of every lane.
     dontStrip = true;
     dontPatchELF = true;
-    doNotRemoveReferencesToRustToolchain = true;
-    doNotRemoveReferencesToVendorDir = true;
+    # But where debug information is kept, which names each source in the store.
+    doNotRemoveReferencesToRustToolchain = !keepsSymbols;
+    doNotRemoveReferencesToVendorDir = !keepsSymbols;
+    postInstall = lib.optionalString keepsSymbols "source ${../forget-sources.sh}";
     allowedReferences = [ ];
 
     meta = {

@@ -20,6 +20,7 @@ let
   maskVersion = import ../../nix/lib/maskVersion.nix;
   rustflags = import ../../nix/lib/rustflags.nix;
   saysStrip = import ../../nix/lib/saysStrip.nix;
+  keepsSymbols = import ../../nix/lib/keepsSymbols.nix;
   requireNix = import ../../nix/lib/requireNix.nix;
   manifest = import ../../nix/lib/manifest.nix;
   targets = import ../../nix/targets.nix;
@@ -294,6 +295,38 @@ let
         profile.dist.inherits = "release";
         profile.release.strip = false;
       } "dist"
+    );
+    "symbols are kept where a profile says so, and only there" =
+      is
+        (map (profile: keepsSymbols { profile.release = profile; } "release") [
+          { }
+          { strip = true; }
+          { strip = "symbols"; }
+          { strip = "debuginfo"; }
+          { strip = false; }
+          { debug = 1; }
+          {
+            debug = 1;
+            strip = "symbols";
+          }
+        ])
+        [
+          false
+          false
+          false
+          true
+          true
+          true
+          false
+        ];
+    "what is stripped may be inherited" = holds (
+      !(keepsSymbols {
+        profile.dist = {
+          inherits = "release";
+          debug = 1;
+        };
+        profile.release.strip = true;
+      } "dist")
     );
     "debug information is wanted, so it is kept" = holds (
       saysStrip { profile.release.debug = 1; } "release"
