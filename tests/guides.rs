@@ -5,11 +5,9 @@
 
 mod harness;
 
-use std::env;
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use harness::{Architecture, Engine, Muslin, Scratch, tool};
 
@@ -51,7 +49,7 @@ impl Block {
     }
 }
 
-/// Documents whose other blocks are run: here, or by tests/mcp_clients.rs.
+/// Documents whose other blocks are run: here, or by `tests/mcp_clients.rs`.
 const RUN: [&str; 3] = [
     "README.md",
     "docs/guides/cargo.md",
@@ -145,13 +143,6 @@ fn the_commands_of_the_readme_and_the_cargo_guide_work() {
     let Some(engine) = Engine::get() else { return };
     let scratch = place();
 
-    // `muslin` is the one under test, `docker` the engine of the tests.
-    let docker = engine.command();
-    let mut shim = format!("#!/bin/sh\nexec '{}'", docker.get_program().display());
-    for argument in docker.get_args() {
-        shim += &format!(" '{}'", argument.display());
-    }
-    scratch.write_executable("bin/docker", shim + " \"$@\"\n");
     scratch.write_executable(
         "bin/muslin",
         format!(
@@ -159,9 +150,6 @@ fn the_commands_of_the_readme_and_the_cargo_guide_work() {
             env!("CARGO_BIN_EXE_muslin")
         ),
     );
-    let mut path = OsString::from(scratch.join("bin"));
-    path.push(":");
-    path.push(env::var_os("PATH").unwrap());
 
     let mut ran = 0;
     for (document, folder) in [("README.md", ""), ("docs/guides/cargo.md", "your-project")] {
@@ -178,17 +166,10 @@ fn the_commands_of_the_readme_and_the_cargo_guide_work() {
                     "muslin setup --check ",
                     "muslin setup --check || test $? = 1 ",
                 );
-            let output = Command::new("bash")
-                .args(["-euo", "pipefail", "-c", &commands])
+            let output = engine
+                .shell(&scratch, &commands, "")
                 .current_dir(&folder)
-                .env("PATH", &path)
                 .env_remove("CARGO_TARGET_DIR")
-                .envs(
-                    docker
-                        .get_envs()
-                        .filter_map(|(name, value)| Some((name, value?))),
-                )
-                .stdin(Stdio::null())
                 .output()
                 .unwrap();
             let said = String::from_utf8_lossy(&output.stderr);

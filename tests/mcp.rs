@@ -202,6 +202,11 @@ fn paths_lead_into_the_folders_and_nowhere_else() {
         text(&daemon).contains("start it with `--docker-daemon`"),
         "{daemon}"
     );
+    let nowhere = server.call(91, "build", &json!({ "crate": "hexyl" }));
+    assert!(
+        text(&nowhere).ends_with("say in `to` of `image` where it goes"),
+        "{nowhere}"
+    );
     let names: Vec<_> = fs::read_dir(outside.path())
         .unwrap()
         .map(|entry| entry.unwrap().file_name())

@@ -307,34 +307,13 @@ fn the_commands_of_the_guide_work() {
     };
     let ours = |text: &str| text.replace("ghcr.io/OWNER/muslin:latest", &image);
 
-    // `docker` of the shell is the tests' own engine.
-    let docker = engine.command();
-    let mut shim = format!("#!/bin/bash\nexec '{}'", docker.get_program().display());
-    for argument in docker.get_args() {
-        shim += &format!(" '{}'", argument.display());
-    }
-    // The engine of the tests has no network to give.
-    shim += " \"$1\" --network none \"${@:2}\"\n";
-    scratch.write_executable("bin/docker", shim);
-    let path = format!(
-        "{}:{}",
-        scratch.join("bin").display(),
-        std::env::var("PATH").unwrap()
-    );
-
     let commands = blocks(&guide, "sh");
     assert_eq!(commands.len(), 3, "{commands:?}");
     let mut answers = Vec::new();
     for command in commands {
-        let output = Command::new("bash")
-            .args(["-euo", "pipefail", "-c", &ours(&command)])
-            .env("PATH", &path)
-            .envs(
-                docker
-                    .get_envs()
-                    .filter_map(|(name, value)| Some((name, value?))),
-            )
-            .stdin(Stdio::null())
+        // The engine of the tests has no network to give.
+        let output = engine
+            .shell(&scratch, &ours(&command), "--network none")
             .output()
             .unwrap();
         let said = String::from_utf8_lossy(&output.stderr);

@@ -36,6 +36,10 @@ pub(super) enum Refusal {
         "`{0}` is an image of the Docker daemon, which this server may not use; start it with `--docker-daemon` to allow it"
     )]
     Daemon(Reference),
+    #[error(
+        "a published package has no folder of its own that its image could go to; say in `to` of `image` where it goes"
+    )]
+    Nowhere,
     #[error("there is nowhere to keep what is packed: {0}")]
     NoCache(String),
 }
@@ -81,7 +85,7 @@ pub(super) struct BuildArguments {
     path: Option<String>,
     /// The member of the workspace to build.
     package: Option<String>,
-    /// A published package to build instead: `NAME` or `NAME@VERSION`.
+    /// A published package to build instead: `NAME` or `NAME@VERSION`. Needs `to` in `image`.
     #[serde(rename = "crate")]
     published: Option<String>,
     /// The binaries that go into the image, in the place of the package's.
@@ -187,6 +191,8 @@ impl BuildArguments {
         let selection = selection(around, self.path, self.package)?;
         if self.published.is_none() {
             locate_inside(around, &selection)?;
+        } else if self.image.to.is_empty() {
+            return Err(Refusal::Nowhere);
         }
         let target_dir = self.target_dir.map(|folder| allowed(around, &folder));
         Ok(BuildRequest {

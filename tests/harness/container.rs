@@ -2,6 +2,8 @@
 //! started when the first test asks and ended by its process id when the last
 //! one lets go; podman where that cannot be.
 
+use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -154,6 +156,28 @@ impl Engine {
             }
             Kind::Podman { program } => podman(program, &self.scratch),
         }
+    }
+
+    /// A bash that takes a script, in which `docker` is this engine; more of its
+    /// arguments may stand behind the first one, such as `--network none` behind `run`.
+    pub fn shell(&self, scratch: &Scratch, script: &str, more: &str) -> Command {
+        let docker = self.command();
+        let mut shim = format!("#!/bin/bash\nexec '{}'", docker.get_program().display());
+        for argument in docker.get_args() {
+            shim += &format!(" '{}'", argument.display());
+        }
+        scratch.write_executable("bin/docker", format!("{shim} \"$1\" {more} \"${{@:2}}\"\n"));
+        let mut path = OsString::from(scratch.join("bin"));
+        path.push(":");
+        path.push(env::var_os("PATH").unwrap_or_default());
+        let variables = docker.get_envs();
+        let mut shell = Command::new("bash");
+        shell
+            .args(["-euo", "pipefail", "-c", script])
+            .env("PATH", path)
+            .envs(variables.filter_map(|(name, value)| Some((name, value?))))
+            .stdin(Stdio::null());
+        shell
     }
 
     /// Loads an archive with `docker load` or `podman load`, and gives what it printed.
