@@ -8,8 +8,9 @@ use std::fmt;
 use std::io::{self, BufRead as _, BufReader};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
@@ -37,7 +38,8 @@ struct State {
 pub struct Running {
     child: Child,
     processes: Processes,
-    forwarding: Option<JoinHandle<()>>,
+    /// Closed when all that it wrote to stderr is forwarded.
+    forwarding: Option<Receiver<()>>,
 }
 
 impl fmt::Debug for Processes {
@@ -65,7 +67,10 @@ impl Processes {
         };
         let mut running = self.start(command.stderr(Stdio::piped()))?;
         let stderr = running.child.stderr.take().expect("its stderr is piped");
-        running.forwarding = Some(thread::spawn(move || {
+        let (done, forwarding) = mpsc::channel();
+        running.forwarding = Some(forwarding);
+        thread::spawn(move || {
+            let _done: Sender<()> = done;
             let mut reader = BufReader::new(stderr);
             let mut line = Vec::new();
             while reader
@@ -75,7 +80,7 @@ impl Processes {
                 listener(String::from_utf8_lossy(&line).trim_end());
                 line.clear();
             }
-        }));
+        });
         Ok(running)
     }
 
@@ -177,10 +182,8 @@ impl Running {
         self.processes.lock().groups.remove(&pid);
         let status = self.child.wait()?;
         if let Some(forwarding) = self.forwarding.take() {
-            // What it has left behind may hold its stderr open: that is not waited for.
-            if !self.processes.is_cancelled() {
-                let _ = forwarding.join();
-            }
+            // What it has left behind, a server say, may hold its stderr open.
+            let _ = forwarding.recv_timeout(GRACE);
         }
         Ok(status)
     }
@@ -216,6 +219,15 @@ mod tests {
         let status = processes.status(&mut shell("echo one >&2; printf two >&2"));
         assert!(status.unwrap().success());
         assert_eq!(*heard.lock().unwrap(), ["one", "two"]);
+    }
+
+    #[test]
+    fn a_server_that_a_program_leaves_behind_is_not_waited_for() {
+        let processes = Processes::with_listener(|_| ());
+        let started = Instant::now();
+        let status = processes.status(&mut shell("sleep 20 & echo started >&2"));
+        assert!(status.unwrap().success());
+        assert!(started.elapsed() < Duration::from_secs(10));
     }
 
     #[test]
