@@ -51,6 +51,9 @@ let
     version = "0.0.0";
     src = rust;
     strictDeps = true;
+    # What is checked is not shipped: quick to compile matters more.
+    CARGO_PROFILE = "dev";
+    cargoBuildCommand = "true";
   };
   cargoArtifacts = craneLib.buildDepsOnly args;
   with' = more: args // { inherit cargoArtifacts; } // more;
