@@ -2,12 +2,13 @@
 //! (Model Context Protocol, "Transports", stdio).
 //!
 //! `stdio` carries lines, `server` answers requests, `tools` says what there is,
-//! `arguments` makes Requests of what a client sends, and `folders` keeps them
-//! within the folders that were allowed.
+//! `arguments` makes Requests of what a client sends, `folders` keeps them
+//! within the folders that were allowed, and `hearing` tells what cargo says.
 
 mod arguments;
 mod calls;
 mod folders;
+mod hearing;
 mod schemas;
 mod server;
 mod stdio;

@@ -1,8 +1,7 @@
 //! Answers requests of clients.
 
-use std::collections::VecDeque;
 use std::error::Error;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use rmcp::ServerHandler;
 use rmcp::model::{
@@ -13,13 +12,14 @@ use rmcp::model::{
 use rmcp::service::{RequestContext, RoleServer};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::Semaphore;
 
 use super::Surroundings;
 use super::arguments::{
     BuildArguments, IndexArguments, InspectArguments, PackArguments, SetupArguments,
 };
 use super::calls::Calls;
+use super::hearing::hearing;
 use super::tools;
 use crate::compile::processes::Processes;
 use crate::error_chain::error_chain;
@@ -30,10 +30,6 @@ use crate::operations::{index::IndexReport, inspect::InspectReport, setup::Setup
 
 /// Tools that work at once; others wait.
 const AT_ONCE: usize = 2;
-/// The last lines that cargo has said, which an error repeats.
-const TAIL: usize = 100;
-/// The longest line of these, in bytes.
-const LINE: usize = 2000;
 
 const INSTRUCTIONS: &str = "\
 Turns Rust packages into small, static, multi-architecture OCI images, the same bits every time. \
@@ -121,26 +117,10 @@ impl ServerHandler for Server {
     ) -> Result<CallToolResponse, ErrorData> {
         let name = request.name.clone();
         let work = self.work(request)?;
-        let (told, mut lines) = mpsc::channel(64);
-        let tail = Arc::new(Mutex::new(VecDeque::new()));
-        let tell = {
-            let tail = Arc::clone(&tail);
-            move |line: &str| {
-                tracing::info!(tool = &*name, "{line}");
-                let line: String = line.chars().take(LINE).collect();
-                let mut tail = tail.lock().unwrap_or_else(PoisonError::into_inner);
-                if tail.len() == TAIL {
-                    tail.pop_front();
-                }
-                tail.push_back(line.clone());
-                // A client that does not keep up hears less.
-                let _ = told.try_send(line);
-            }
-        };
-        let tell = Arc::new(tell);
+        let (speaker, mut hearing) = hearing(&name);
         let processes = {
-            let tell = Arc::clone(&tell);
-            Processes::with_listener(move |line| tell(line))
+            let speaker = speaker.clone();
+            Processes::with_listener(move |line| speaker.say(line))
         };
         let _call = self.calls.begin(&processes);
         let permit = tokio::select! {
@@ -151,7 +131,7 @@ impl ServerHandler for Server {
         let ours = processes.clone();
         let mut working = tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            work.run(&surroundings, ours, &*tell)
+            work.run(&surroundings, ours, &|line| speaker.say(line))
         });
 
         let token = context.meta.get_progress_token();
@@ -165,7 +145,7 @@ impl ServerHandler for Server {
                     let processes = processes.clone();
                     tokio::task::spawn_blocking(move || processes.cancel());
                 }
-                Some(line) = lines.recv() => {
+                Some(line) = hearing.next() => {
                     if let Some(token) = &token {
                         said += 1.0;
                         let progress = ProgressNotificationParam::new(token.clone(), said);
@@ -181,15 +161,7 @@ impl ServerHandler for Server {
                 result.into()
             }
             Ok(Err(_)) if cancelled => failed("cancelled".to_owned()),
-            Ok(Err(message)) => {
-                let tail = tail.lock().unwrap_or_else(PoisonError::into_inner);
-                let said: Vec<&str> = tail.iter().map(String::as_str).collect();
-                failed(if said.is_empty() {
-                    message
-                } else {
-                    format!("{message}\n\n{}", said.join("\n"))
-                })
-            }
+            Ok(Err(message)) => failed(hearing.behind(message)),
             Err(error) => return Err(ErrorData::internal_error(error.to_string(), None)),
         })
     }
