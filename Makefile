@@ -28,6 +28,6 @@ bench: image
 	@bench/builds
 	@bench/mcp
 
-## make nix-check run what is promised of the flake; NIXPKGS=DIR CRANE=DIR FENIX=DIR take local inputs
+## make nix-check run what is promised of the flake; NIXPKGS=DIR CRANE=DIR FENIX=DIR take local inputs, STEPS="lanes images" these steps only
 nix-check:
-	@NIXPKGS=$(NIXPKGS) CRANE=$(CRANE) FENIX=$(FENIX) scripts/nix-check --all
+	@NIXPKGS=$(NIXPKGS) CRANE=$(CRANE) FENIX=$(FENIX) scripts/nix-check --all $(STEPS)
