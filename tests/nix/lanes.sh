@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # lanes.sh: this repository's executables and images come out of the cargo lane as
 # they come out of the Nix lane, given the shell's rustc, std, zig and cargo-zigbuild.
+# Ends with 77 where those are of other versions than the cargo lane takes.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -10,6 +11,15 @@ fail() {
     printf 'lanes: %s\n' "$1"
     exit 1
 }
+
+# The cargo lane takes no zig but its own version, which nixpkgs need not have.
+pinned() { sed -n "s/^pub const $1: &str = \"\(.*\)\";/\1/p" src/compile/tools.rs; }
+versions="$(nix develop --command zig version) $(nix develop --command cargo-zigbuild --version | sed 's/.* //')"
+if [[ $versions != "$(pinned ZIG_VERSION) $(pinned CARGO_ZIGBUILD_VERSION)" ]]; then
+    printf 'lanes: nixpkgs has zig and cargo-zigbuild %s, the cargo lane takes %s\n' \
+        "$versions" "$(pinned ZIG_VERSION) $(pinned CARGO_ZIGBUILD_VERSION)"
+    exit 77
+fi
 
 nix build --out-link "$work/amd64" .#muslin-amd64
 nix build --out-link "$work/arm64" .#muslin-arm64
