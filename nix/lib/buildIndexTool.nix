@@ -39,6 +39,7 @@ let
     env = {
       # Quick to compile matters more here than small and fast.
       CARGO_PROFILE_RELEASE_LTO = "off";
+      CARGO_PROFILE_RELEASE_OPT_LEVEL = "1";
       CARGO_PROFILE_RELEASE_CODEGEN_UNITS = "16";
     };
   };
