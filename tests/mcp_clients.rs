@@ -153,7 +153,7 @@ fn our_image(engine: &Engine, scratch: &Scratch) -> Option<String> {
     Some("mcp:tested".to_owned())
 }
 
-/// `docker run` of the server as the guide says, with the folder at `/work`.
+/// `docker run` of the server as the guide says, with the folder at `/data`.
 fn container(engine: &Engine, image: &str, folder: &Path, options: &[&str]) -> Command {
     let mut command = engine.command();
     command
@@ -170,7 +170,7 @@ fn container(engine: &Engine, image: &str, folder: &Path, options: &[&str]) -> C
         .args(options)
         .arg("--mount")
         .arg(format!(
-            "type=bind,src={},dst=/work,readonly",
+            "type=bind,src={},dst=/data,readonly",
             folder.display()
         ))
         .arg(image);
@@ -185,25 +185,25 @@ fn the_container_is_that_server() {
         return;
     };
     let server = container(&engine, &image, scratch.path(), &[]);
-    if let Some(client) = python("auto", "-", "oci:/work/image") {
+    if let Some(client) = python("auto", "-", "oci:/data/image") {
         let found = found(client, &server);
         assert_eq!(found["tools"], json!(TOOLS));
         assert_eq!(found["platforms"], json!(["linux/amd64", "linux/arm64"]));
     }
-    if let Some(client) = typescript("-", "oci:/work/image") {
+    if let Some(client) = typescript("-", "oci:/data/image") {
         assert_eq!(found(client, &server)["tools"], json!(TOOLS));
     }
 
     // No compiler is in there, and the mount is read-only.
     let mut server = Server::initialized(server, "2025-11-25");
-    let built = server.call(1, "build", &json!({ "path": "/work/package" }));
+    let built = server.call(1, "build", &json!({ "path": "/data/package" }));
     let text = built["content"][0]["text"].as_str().unwrap();
     assert!(text.contains("`cargo` is not on the PATH"), "{text}");
-    let executables = json!([{ "platform": "linux/amd64", "path": "/work/amd64/app" }]);
+    let executables = json!([{ "platform": "linux/amd64", "path": "/data/amd64/app" }]);
     let pack = |to: &str| json!({ "executables": executables, "image": { "to": [to] } });
     let packed = server.call(2, "pack", &pack("oci:/tmp/image"));
     assert_eq!(packed["isError"], false, "{packed}");
-    let refused = server.call(3, "pack", &pack("oci:/work/new"));
+    let refused = server.call(3, "pack", &pack("oci:/data/new"));
     assert_eq!(refused["isError"], true, "{refused}");
     let text = refused["content"][0]["text"].as_str().unwrap();
     assert!(text.contains("Read-only file system"), "{text}");
@@ -347,7 +347,7 @@ fn the_commands_of_the_guide_work() {
             command.arg(argument);
         }
         let mut server = Server::initialized(command, "2025-11-25");
-        let inspected = server.call(1, "inspect", &json!({ "reference": "oci:/work/image" }));
+        let inspected = server.call(1, "inspect", &json!({ "reference": "oci:/data/image" }));
         assert_eq!(inspected["isError"], false, "{inspected}");
         let outside = server.call(2, "inspect", &json!({ "reference": "oci:/etc" }));
         assert_eq!(outside["isError"], true, "{outside}");

@@ -20,9 +20,9 @@ use crate::mcp::{self, Folders, Surroundings};
 #[command(after_help = "\
 Examples:
   muslin mcp
-  muslin mcp --root /work --root /images")]
+  muslin mcp --root /data --root /images")]
 pub(super) struct Mcp {
-    /// Let tools read and write in this folder, as in `/work`; may be given several times
+    /// Let tools read and write in this folder, as in `/data`; may be given several times
     /// [default: the current folder]
     #[arg(long, value_name = "FOLDER")]
     root: Vec<Utf8PathBuf>,

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 # Short: a socket's path may have 107 bytes.
-work=$(mktemp -d /tmp/images.XXXX)
+work=$(mktemp --directory --tmpdir images.XXXX)
 processes=()
 end() {
     local process
