@@ -36,12 +36,7 @@ let
     doIncludeCrossToolchainEnv = false;
     cargoVendorDir = craneLib.vendorCargoDeps { cargoLockContents = lock; };
     cargoExtraArgs = "--locked --no-default-features --features index";
-    env = {
-      # Quick to compile matters more here than small and fast.
-      CARGO_PROFILE_RELEASE_LTO = "off";
-      CARGO_PROFILE_RELEASE_OPT_LEVEL = "1";
-      CARGO_PROFILE_RELEASE_CODEGEN_UNITS = "16";
-    };
+    env.CARGO_PROFILE = "index";
   };
 in
 craneLib.buildPackage (
