@@ -230,7 +230,13 @@ fn what_is_wrong_gets_an_error_and_the_server_lives() {
     let mut server = server(&scratch);
     let code = |answer: &Value| answer["error"]["code"].clone();
 
-    server.write(b"this is no JSON\n\n{\"cut\n");
+    // Blank lines are none; the others are answered each, and without an `id`.
+    server.write(b"this is no JSON\n\n{\"cut\n\"\xff\"\n");
+    for _ in 0..3 {
+        let answer = server.next();
+        assert_eq!(code(&answer), -32700, "{answer}");
+        assert_eq!(answer.get("id"), None, "{answer}");
+    }
     let answer = server.ask(1, "no/such/method", &json!({}));
     assert_eq!(code(&answer), -32601, "{answer}");
     let answer = server.ask(2, "tools/call", &json!({ "name": "nothing" }));
@@ -263,7 +269,8 @@ fn what_is_wrong_gets_an_error_and_the_server_lives() {
     }
     server.write(b"\"}}\n");
     assert_eq!(code(&server.next()), -32600);
-    server.write(&[b"{\"a\":".repeat(200_000), b"\n".to_vec()].concat());
+    server.write(&[b"[".repeat(200_000), b"]".repeat(200_000), b"\n".to_vec()].concat());
+    assert_eq!(code(&server.next()), -32700);
     let answer = server.ask(9, "ping", &json!({}));
     assert_eq!(answer["result"], json!({}));
     assert!(server.peak_memory() < MEMORY, "{}", server.peak_memory());
@@ -274,6 +281,25 @@ fn what_is_wrong_gets_an_error_and_the_server_lives() {
     let (status, took) = server.ended();
     assert!(status.success());
     assert!(took < Duration::from_secs(1), "{took:?}");
+}
+
+/// What is answered by the server itself does not tear what the SDK answers.
+#[test]
+fn refusals_stand_between_the_other_answers() {
+    let scratch = Scratch::new();
+    let mut server = server(&scratch);
+    for id in 1..=100 {
+        server.request(id, "tools/list", &json!({}));
+        server.write(b"no JSON\n");
+    }
+    let (mut lists, mut refusals) = (0, 0);
+    while lists < 100 || refusals < 100 {
+        let answer = server.next();
+        match answer["result"]["tools"].as_array() {
+            Some(tools) => lists += usize::from(tools.len() == 5),
+            None => refusals += usize::from(answer["error"]["code"] == -32700),
+        }
+    }
 }
 
 #[test]

@@ -1,17 +1,20 @@
 //! The MCP server: the operations as tools, over stdio
 //! (Model Context Protocol, "Transports", stdio).
 //!
-//! `stdio` carries lines, `server` answers requests, `tools` says what there is,
-//! `arguments` makes Requests of what a client sends, `folders` keeps them
-//! within the folders that were allowed, and `hearing` tells what cargo says.
+//! `stdio` carries messages, which `lines` reads; `server` answers requests, `tools` says
+//! what there is, `arguments` makes Requests of what a client sends, `folders` keeps them
+//! within the folders that were allowed, `calls` ends them with the server, `hearing`
+//! tells what cargo says and `texts` what was done.
 
 mod arguments;
 mod calls;
 mod folders;
 mod hearing;
+mod lines;
 mod schemas;
 mod server;
 mod stdio;
+mod texts;
 mod tools;
 
 use std::io;

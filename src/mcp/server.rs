@@ -20,13 +20,12 @@ use super::arguments::{
 };
 use super::calls::Calls;
 use super::hearing::hearing;
+use super::texts::{checked, inspected, joined, packed};
 use super::tools;
 use crate::compile::processes::Processes;
 use crate::error_chain::error_chain;
-use crate::operations::pack::PackReport;
 use crate::operations::packing::NoProgress;
 use crate::operations::{build, index, inspect, pack, setup};
-use crate::operations::{index::IndexReport, inspect::InspectReport, setup::SetupReport};
 
 /// Tools that work at once; others wait.
 const AT_ONCE: usize = 2;
@@ -225,70 +224,4 @@ fn said(error: impl Error) -> String {
 fn answer(report: &impl Serialize, text: String) -> Outcome {
     let report = serde_json::to_value(report).map_err(said)?;
     Ok(Answer { report, text })
-}
-
-fn packed(report: &PackReport) -> String {
-    let mut text = format!("`{}` is {}\n", report.name, report.digest);
-    for platform in &report.platforms {
-        text += &size_of(
-            platform.platform,
-            platform.compressed_size,
-            platform.layers.len(),
-        );
-    }
-    for written in &report.written {
-        text += &format!("written to {}\n", written.reference);
-    }
-    text
-}
-
-fn joined(report: &IndexReport) -> String {
-    let mut text = format!("{} is {}\n", report.reference, report.digest);
-    for platform in &report.platforms {
-        text += &size_of(
-            &platform.platform,
-            platform.compressed_size,
-            platform.layers,
-        );
-    }
-    text
-}
-
-fn inspected(report: &InspectReport) -> String {
-    let mut text = format!("{} is {}\n", report.reference, report.digest);
-    for platform in &report.platforms {
-        text += &size_of(
-            &platform.platform,
-            platform.compressed_size,
-            platform.layers.len(),
-        );
-        for program in &platform.executables {
-            let linked = if program.is_static {
-                "static"
-            } else {
-                "dynamic"
-            };
-            text += &format!("  {}: {linked}\n", program.path);
-        }
-    }
-    text
-}
-
-fn checked(report: &SetupReport) -> String {
-    let mut text = String::new();
-    for item in &report.items {
-        let state = match (item.ready, item.optional) {
-            (true, _) => "ready",
-            (false, true) => "optional",
-            (false, false) => "missing",
-        };
-        text += &format!("{}: {state}: {}\n", item.name, item.detail);
-    }
-    text
-}
-
-fn size_of(platform: impl std::fmt::Display, bytes: u64, layers: usize) -> String {
-    #[allow(clippy::cast_precision_loss)] // It is rounded to a tenth of a megabyte.
-    let megabytes = bytes as f64 / 1e6;
-    format!("{platform}: {megabytes:.1} MB compressed, {layers} layers\n")
 }

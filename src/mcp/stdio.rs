@@ -4,20 +4,21 @@
 //! share. What they hold is bounded: a client that sends without end or never reads is
 //! waited for, and does not fill the memory.
 
-use std::io::{self, BufRead, BufReader, Write as _};
+use std::io::{self, BufReader, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use rmcp::RoleServer;
+use rmcp::model::ServerJsonRpcMessage;
 use rmcp::transport::async_rw::AsyncRwTransport;
 use rustix::event::{PollFd, PollFlags};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream};
 use tokio::sync::{Notify, mpsc};
 
-/// The longest message that is taken, in bytes.
-const MAX_MESSAGE: usize = 4 << 20;
+use super::lines::{Line, read_line};
+
 /// Requests that wait for the SDK, in bytes: few, because each may be answered at length.
 const INPUT: usize = 4 << 10;
 /// Between the threads and the SDK, in bytes.
@@ -65,7 +66,8 @@ pub(super) fn open() -> (Transport, Stdio) {
     let at_hang_up = Arc::clone(&closed);
     thread::spawn(move || notify_of_hang_up(&at_hang_up));
     let waiting = Arc::clone(&unwritten);
-    tokio::spawn(feed(received, to_sdk, waiting));
+    let (refuse, refusals) = mpsc::channel(1);
+    tokio::spawn(feed(received, to_sdk, refuse, waiting));
 
     let (blocks, queued) = mpsc::channel(QUEUE);
     let written = Arc::clone(&unwritten);
@@ -73,15 +75,14 @@ pub(super) fn open() -> (Transport, Stdio) {
     thread::spawn(move || write_blocks(queued, &written, &at_refusal));
     let counted = Arc::clone(&unwritten);
     let out_of_patience = Arc::clone(&closed);
-    tokio::spawn(drain(from_sdk, blocks, counted, out_of_patience));
+    tokio::spawn(drain(from_sdk, refusals, blocks, counted, out_of_patience));
 
     let transport = AsyncRwTransport::new_server(from_stdin, to_stdout);
     (transport, Stdio { closed, unwritten })
 }
 
-/// Reads stdin line by line. In the place of a line that is too long comes one that
-/// the SDK answers with "invalid request".
-fn read_lines(lines: &mpsc::Sender<Vec<u8>>, at_end: &Notify) {
+/// Reads stdin line by line.
+fn read_lines(lines: &mpsc::Sender<Line>, at_end: &Notify) {
     let mut stdin = BufReader::with_capacity(PIPE, io::stdin());
     while let Ok(Some(line)) = read_line(&mut stdin) {
         if lines.blocking_send(line).is_err() {
@@ -89,36 +90,6 @@ fn read_lines(lines: &mpsc::Sender<Vec<u8>>, at_end: &Notify) {
         }
     }
     at_end.notify_one();
-}
-
-/// The next line with its end, or `{}` for one that is longer than is taken; nothing
-/// at the end, also if that cuts a line off.
-fn read_line(input: &mut impl BufRead) -> io::Result<Option<Vec<u8>>> {
-    let mut line = Vec::new();
-    let mut too_long = false;
-    loop {
-        let available = match input.fill_buf() {
-            Ok(available) => available,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        if available.is_empty() {
-            return Ok(None);
-        }
-        let end = available.iter().position(|byte| *byte == b'\n');
-        let taken = end.map_or(available.len(), |end| end + 1);
-        if line.len() + taken > MAX_MESSAGE {
-            too_long = true;
-            line = Vec::new();
-        }
-        if !too_long {
-            line.extend_from_slice(&available[..taken]);
-        }
-        input.consume(taken);
-        if end.is_some() {
-            return Ok(Some(if too_long { b"{}\n".to_vec() } else { line }));
-        }
-    }
 }
 
 /// Waits until the other end of stdin is closed, which reading finds only when all
@@ -143,17 +114,32 @@ fn notify_of_hang_up(closed: &Notify) {
     closed.notify_one();
 }
 
-/// Gives lines to the SDK, one at a time while the client reads what it is sent.
+/// Gives lines to the SDK, one at a time while the client reads what it is sent, and
+/// answers those that it cannot be given.
 async fn feed(
-    mut lines: mpsc::Receiver<Vec<u8>>,
+    mut lines: mpsc::Receiver<Line>,
     mut to_sdk: DuplexStream,
+    refusals: mpsc::Sender<Vec<u8>>,
     unwritten: Arc<AtomicUsize>,
 ) {
     while let Some(line) = lines.recv().await {
         while unwritten.load(Ordering::SeqCst) > BLOCK {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
-        if to_sdk.write_all(&line).await.is_err() {
+        let taken = match line {
+            Line::Json(line) => to_sdk.write_all(&line).await.is_ok(),
+            Line::Refused(error) => {
+                tracing::debug!("refused a line of stdin: {}", error.message);
+                // No request can be named: the SDK leaves `id` out, too.
+                let answer = ServerJsonRpcMessage::error(error, None);
+                let mut answer =
+                    serde_json::to_vec(&answer).expect("an error has no keys but strings");
+                answer.push(b'\n');
+                unwritten.fetch_add(answer.len(), Ordering::SeqCst);
+                refusals.send(answer).await.is_ok()
+            }
+        };
+        if !taken {
             break;
         }
         // The SDK answers before it is asked more.
@@ -161,20 +147,35 @@ async fn feed(
     }
 }
 
-/// Queues what the SDK writes.
+/// Queues what the SDK writes, and refusals between its lines.
 async fn drain(
     mut from_sdk: DuplexStream,
+    mut refusals: mpsc::Receiver<Vec<u8>>,
     blocks: mpsc::Sender<Vec<u8>>,
     unwritten: Arc<AtomicUsize>,
     out_of_patience: Arc<Notify>,
 ) {
     let mut block = vec![0; BLOCK];
-    while let Ok(read) = from_sdk.read(&mut block).await {
-        if read == 0 {
-            break;
-        }
-        unwritten.fetch_add(read, Ordering::SeqCst);
-        let queued = tokio::time::timeout(PATIENCE, blocks.send(block[..read].to_vec()));
+    let mut sdk_goes_on = true;
+    let mut between_lines = true;
+    loop {
+        let bytes = tokio::select! {
+            read = from_sdk.read(&mut block), if sdk_goes_on => match read {
+                Ok(read @ 1..) => {
+                    between_lines = block[read - 1] == b'\n';
+                    unwritten.fetch_add(read, Ordering::SeqCst);
+                    block[..read].to_vec()
+                }
+                _ => {
+                    sdk_goes_on = false;
+                    between_lines = true;
+                    continue;
+                }
+            },
+            Some(refusal) = refusals.recv(), if between_lines => refusal,
+            else => break,
+        };
+        let queued = tokio::time::timeout(PATIENCE, blocks.send(bytes));
         if !matches!(queued.await, Ok(Ok(()))) {
             out_of_patience.notify_one();
             break;
@@ -192,23 +193,5 @@ fn write_blocks(mut blocks: mpsc::Receiver<Vec<u8>>, unwritten: &AtomicUsize, re
             refused.notify_one();
             break;
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_that_is_too_long_becomes_an_invalid_request() {
-        let mut text = b"{\"a\":1}\n".to_vec();
-        text.extend(vec![b'x'; MAX_MESSAGE + 1]);
-        text.extend(b"\n{\"b\":2}\ncut off");
-        let mut input = BufReader::with_capacity(100, text.as_slice());
-        let mut next = || read_line(&mut input).unwrap();
-        assert_eq!(next().unwrap(), b"{\"a\":1}\n");
-        assert_eq!(next().unwrap(), b"{}\n");
-        assert_eq!(next().unwrap(), b"{\"b\":2}\n");
-        assert_eq!(next(), None);
     }
 }
