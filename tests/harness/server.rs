@@ -12,6 +12,14 @@ use serde_json::{Value, json};
 /// How long an answer may take before the test fails.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The request that begins a conversation in this version of the protocol; its ID is 0.
+pub fn hello(version: &str) -> Value {
+    json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": {
+        "protocolVersion": version, "capabilities": {},
+        "clientInfo": { "name": "test", "version": "1" },
+    } })
+}
+
 /// The server, and the lines that it has written so far.
 pub struct Server {
     child: Child,
@@ -48,14 +56,8 @@ impl Server {
     /// Starts it and shakes hands in this version of the protocol.
     pub fn initialized(command: Command, version: &str) -> Self {
         let mut server = Self::start(command);
-        let answer = server.ask(
-            0,
-            "initialize",
-            &json!({
-                "protocolVersion": version, "capabilities": {},
-                "clientInfo": { "name": "test", "version": "1" },
-            }),
-        );
+        server.send(&hello(version));
+        let answer = server.answer(0);
         assert_eq!(answer["result"]["protocolVersion"], version, "{answer}");
         server.send(&json!({ "jsonrpc": "2.0", "method": "notifications/initialized" }));
         server
@@ -118,12 +120,8 @@ impl Server {
         self.child.id()
     }
 
-    /// The most memory that it has used so far, in bytes (`VmHWM` of proc(5)).
     pub fn peak_memory(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmHWM:"));
-        let kibibytes = line.unwrap().split_whitespace().nth(1).unwrap();
-        kibibytes.parse::<u64>().unwrap() * 1024
+        peak_memory(self.id())
     }
 
     pub fn close_stdin(&mut self) {
@@ -142,6 +140,14 @@ impl Server {
             thread::sleep(Duration::from_millis(5));
         }
     }
+}
+
+/// The most memory that a process has used so far, in bytes (`VmHWM` of proc(5)).
+pub fn peak_memory(id: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+    let kibibytes = line.unwrap().split_whitespace().nth(1).unwrap();
+    kibibytes.parse::<u64>().unwrap() * 1024
 }
 
 impl Drop for Server {

@@ -1,0 +1,91 @@
+//! The end of the server and of what it was doing.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::harness::Scratch;
+use crate::harness::server::{Server, hello};
+use crate::harness::slow::{runs, slow_package, started};
+use crate::{VERSIONS, command, kill, server};
+
+#[test]
+fn it_ends_within_a_second_whoever_ends_it() {
+    let scratch = Scratch::new();
+    for end in ["stdin", "-TERM", "-INT"] {
+        let mut server = server(&scratch);
+        assert_eq!(server.ask(1, "ping", &json!({}))["result"], json!({}));
+        match end {
+            "stdin" => server.close_stdin(),
+            signal => kill(signal, server.id()),
+        }
+        let (status, took) = server.ended();
+        assert!(status.success(), "{end}: {status}");
+        assert!(took < Duration::from_secs(1), "{end}: {took:?}");
+    }
+}
+
+#[test]
+fn requests_behind_which_stdin_closes_are_answered() {
+    let scratch = Scratch::new();
+    let mut server = Server::start(command(&scratch));
+    server.send(&hello(VERSIONS[0]));
+    server.request(1, "tools/list", &json!({}));
+    server.close_stdin();
+    assert_eq!(server.answer(0)["result"]["serverInfo"]["name"], "muslin");
+    assert_eq!(server.answer(1)["result"]["tools"][0]["name"], "build");
+}
+
+#[test]
+fn a_build_in_flight_ends_with_the_server() {
+    for end in ["stdin", "-TERM"] {
+        let scratch = Scratch::new();
+        slow_package(&scratch);
+        let mut server = server(&scratch);
+        server.request(
+            1,
+            "tools/call",
+            &json!({ "name": "build", "arguments": { "path": "slow" } }),
+        );
+        let build_script = started(&scratch);
+        assert!(runs(build_script));
+        match end {
+            "stdin" => server.close_stdin(),
+            signal => kill(signal, server.id()),
+        }
+        let (status, took) = server.ended();
+        assert!(status.success(), "{end}: {status}");
+        assert!(took < Duration::from_secs(1), "{end}: {took:?}");
+        assert!(!runs(build_script), "{end}: the build script still runs");
+        assert!(!scratch.join("slow/target/muslin").exists());
+    }
+}
+
+#[test]
+fn a_cancelled_build_ends_and_the_server_goes_on() {
+    let scratch = Scratch::new();
+    slow_package(&scratch);
+    let mut server = server(&scratch);
+    server.request(
+        1,
+        "tools/call",
+        &json!({ "name": "build", "arguments": { "path": "slow" } }),
+    );
+    let build_script = started(&scratch);
+    server.send(&json!({
+        "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": 1 },
+    }));
+    let begun = Instant::now();
+    while runs(build_script) {
+        assert!(begun.elapsed() < Duration::from_secs(2), "it still runs");
+        thread::sleep(Duration::from_millis(10));
+    }
+    assert_eq!(server.ask(2, "ping", &json!({}))["result"], json!({}));
+    assert!(!scratch.join("slow/target/muslin").exists());
+
+    // The same package builds when it is let.
+    scratch.write("slow/build.rs", "fn main() {}\n");
+    let built = server.call(3, "build", &json!({ "path": "slow" }));
+    assert_eq!(built["isError"], false, "{built}");
+}
