@@ -11,6 +11,8 @@ mod destination;
 #[path = "transport/forge.rs"]
 #[allow(dead_code, reason = "not every test needs every part")]
 mod forge;
+#[path = "transport/forged_archives.rs"]
+mod forged_archives;
 #[path = "transport/forgery.rs"]
 mod forgery;
 #[path = "transport/ground.rs"]

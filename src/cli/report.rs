@@ -11,7 +11,7 @@ use super::{Failure, github};
 use crate::compile::ToolchainReport;
 use crate::compile::standard_library::StdOrigin;
 use crate::operations::pack::PackReport;
-use crate::operations::packing::PackedPlatform;
+use crate::operations::packed::PackedPlatform;
 use crate::package::describe::Origin;
 
 /// A report that cannot be written.

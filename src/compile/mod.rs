@@ -7,6 +7,7 @@
 mod c_dates;
 pub mod leaks;
 pub mod plan;
+mod probe;
 pub mod processes;
 pub mod published;
 pub mod recorder;

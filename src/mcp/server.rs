@@ -24,7 +24,7 @@ use super::texts::{checked, inspected, joined, packed};
 use super::tools;
 use crate::compile::processes::Processes;
 use crate::error_chain::error_chain;
-use crate::operations::packing::NoProgress;
+use crate::operations::shelf::NoProgress;
 use crate::operations::{build, index, inspect, pack, setup};
 
 /// Tools that work at once; others wait.

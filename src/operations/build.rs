@@ -4,7 +4,8 @@ use camino::Utf8PathBuf;
 use serde::Serialize;
 
 use super::pack::{self, Output, PackError, PackReport, Step};
-use super::packing::{Executable, Progress};
+use super::packing::Executable;
+use super::shelf::Progress;
 use crate::compile::plan::{Features, LockMode, Verbosity};
 use crate::compile::processes::Processes;
 use crate::compile::published::{self, PublishedError};

@@ -12,6 +12,10 @@ pub mod inspect;
 #[cfg(feature = "build")]
 pub mod pack;
 #[cfg(feature = "build")]
+pub mod packed;
+#[cfg(feature = "build")]
 pub mod packing;
 #[cfg(feature = "build")]
 pub mod setup;
+#[cfg(feature = "build")]
+pub mod shelf;

@@ -7,7 +7,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde::Serialize;
 
 use super::destinations::{self, Written};
-use super::packing::{self, Executable, Ingredients, PackedPlatform, PackingError, Progress};
+use super::packed::PackedPlatform;
+use super::packing::{self, Executable, Ingredients, PackingError};
+use super::shelf::Progress;
 use crate::cache::{Cache, CacheError};
 use crate::image::compress::Compression;
 use crate::image::description::Description;

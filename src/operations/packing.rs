@@ -5,21 +5,20 @@ use std::fs::File;
 use std::io;
 use std::num::NonZeroUsize;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use serde::Serialize;
 
+use super::packed::{Packed, PackedExecutable, PackedPlatform};
+use super::shelf::{Progress, Shelf, Shelved};
 use crate::cache::{Cache, StoreError};
-use crate::image::assemble::{self, MadeLayer, executable_path};
+use crate::image::assemble::{self, executable_path};
 use crate::image::base;
 use crate::image::compress::Compression;
 use crate::image::description::Description;
-use crate::image::digest::Digest;
 use crate::image::elf::{ElfError, ElfFacts, Unfit};
 use crate::image::entry::{Entry, EntryKind, FileBytes, MalformedPath};
 use crate::image::layer::{Layer, LayerError};
-use crate::image::multi_platform::{Blob, Content, LayerBlob, MultiPlatformImage};
 use crate::image::platform::Platform;
 
 /// A program for one platform.
@@ -50,82 +49,6 @@ pub struct Ingredients<'a> {
     pub threads: NonZeroUsize,
     /// Is told of compression as it goes on.
     pub progress: &'a dyn Progress,
-}
-
-/// Is told how far packing is.
-pub trait Progress: Sync {
-    /// So many bytes of a layer's tar were taken up since it was last told.
-    fn compressed(&self, bytes: u64);
-    /// A layer begins whose files have so many bytes.
-    fn begins(&self, bytes: u64);
-}
-
-/// Tells nobody.
-pub struct NoProgress;
-
-impl Progress for NoProgress {
-    fn compressed(&self, _: u64) {}
-    fn begins(&self, _: u64) {}
-}
-
-/// What one platform's image is made of.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub struct PackedPlatform {
-    /// What it runs on.
-    pub platform: Platform,
-    /// The digest of its manifest.
-    pub manifest: Digest,
-    /// The digest of its config: what Docker calls the image's ID.
-    pub config: Digest,
-    /// Its programs.
-    pub executables: Vec<PackedExecutable>,
-    /// Its layers, from the bottom up.
-    pub layers: Vec<PackedLayer>,
-    /// The size of all layers as they are stored and sent, in bytes.
-    pub compressed_size: u64,
-}
-
-/// A program in an image.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub struct PackedExecutable {
-    /// Where it stands in the image.
-    pub path: String,
-    /// Its length in bytes.
-    pub size: u64,
-    /// What its headers say.
-    pub elf: ElfFacts,
-}
-
-/// A layer of an image.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub struct PackedLayer {
-    /// What made it.
-    pub created_by: &'static str,
-    /// The digest of the blob.
-    pub digest: Digest,
-    /// The digest of the uncompressed tar.
-    pub diff_id: Digest,
-    /// The size of the blob in bytes.
-    pub size: u64,
-    /// Whether the blob was made before and came from the cache.
-    pub cached: bool,
-}
-
-/// An image in the making, and what it is made of.
-#[derive(Debug)]
-pub struct Packed {
-    /// The image; its layers are in the cache.
-    pub image: MultiPlatformImage,
-    /// One for each platform.
-    pub platforms: Vec<PackedPlatform>,
-    /// How long it took.
-    pub took: Duration,
 }
 
 /// Why an image could not be packed.
@@ -378,64 +301,4 @@ fn examine(path: &Utf8Path, platform: Platform) -> Result<(u64, ElfFacts), Packi
             source,
         })?;
     Ok((metadata.len(), elf))
-}
-
-/// Makes layers, or takes them from the cache.
-struct Shelf<'a> {
-    cache: &'a Cache,
-    compression: Compression,
-    threads: NonZeroUsize,
-    progress: &'a dyn Progress,
-}
-
-#[derive(Clone)]
-struct Shelved {
-    made: MadeLayer,
-    cached: bool,
-}
-
-impl Shelf<'_> {
-    fn layer(&self, layer: &Layer, created_by: &'static str) -> Result<Shelved, PackingError> {
-        let recipe = self.compression.recipe();
-        let size = layer.size();
-        let known = if self.cache.may_have_layer(recipe, size) {
-            let diff_id = layer.diff_id().map_err(PackingError::Hash)?;
-            let found = self.cache.layer(recipe, size, diff_id);
-            found.map(|(descriptor, path)| (descriptor, diff_id, path))
-        } else {
-            None
-        };
-        let cached = known.is_some();
-        let (descriptor, diff_id, path) = if let Some(known) = known {
-            known
-        } else {
-            self.progress.begins(size);
-            let tell = |bytes| self.progress.compressed(bytes);
-            self.cache.store_layer(recipe, size, |file| {
-                layer.write_and_tell(self.compression, self.threads, file, &tell)
-            })?
-        };
-        let blob = Blob {
-            descriptor,
-            content: Content::File(path),
-        };
-        let layer = LayerBlob { blob, diff_id };
-        Ok(Shelved {
-            made: MadeLayer { layer, created_by },
-            cached,
-        })
-    }
-}
-
-impl Shelved {
-    fn report(&self) -> PackedLayer {
-        let LayerBlob { blob, diff_id } = &self.made.layer;
-        PackedLayer {
-            created_by: self.made.created_by,
-            digest: blob.descriptor.digest,
-            diff_id: *diff_id,
-            size: blob.descriptor.size,
-            cached: self.cached,
-        }
-    }
 }

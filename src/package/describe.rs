@@ -3,16 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
-use serde::Serialize;
 
-use super::locate::{Package, quoted};
+use super::binaries::entrypoint;
+use super::locate::Package;
+pub use super::stamps::Origin;
+use super::stamps::{OCI, Stamped, with_owner};
 use super::table::{Port, Size, Table, TableError};
 use super::values;
 use crate::image::description::{Description, IncludedFiles};
 use crate::image::platform::{Platform, UnknownPlatform};
-
-/// The prefix of the annotations that OCI defines (image-spec 1.1, annotations.md).
-const OCI: &str = "org.opencontainers.image";
 
 /// What a caller says in the place of the table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,21 +40,6 @@ pub struct Overrides {
     pub revision_variable: Option<String>,
     /// Who publishes: takes the place of `OWNER` in `image`, labels and annotations.
     pub owner: Option<String>,
-}
-
-/// Where the version or the revision in the labels comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
-#[serde(rename_all = "kebab-case")]
-pub enum Origin {
-    /// A flag.
-    Flag,
-    /// `VERSION` or `COMMIT_SHA`.
-    Environment,
-    /// The labels of the table.
-    Table,
-    /// `[package]`.
-    Package,
 }
 
 /// A description, and where what changes at every release comes from.
@@ -181,86 +165,6 @@ impl Package {
             Unfilled::Given(origin, wrong) => DescribeError::Given { origin, wrong },
         })
     }
-
-    /// The binaries that go into the image: those that are asked for, else the one
-    /// that `cargo run` would run, else the only one.
-    fn chosen_bins(
-        &self,
-        table: &Table,
-        overrides: &Overrides,
-    ) -> Result<Vec<String>, DescribeError> {
-        let all = self.bins();
-        let package = self.name().to_owned();
-        if all.is_empty() {
-            return Err(DescribeError::NoBinary(package));
-        }
-        let default_run = self.manifest.package().default_run.as_ref();
-        if let Some(bin) = default_run.filter(|bin| !all.contains(bin)) {
-            return Err(DescribeError::UnknownDefaultRun {
-                manifest: self.manifest_path.clone(),
-                bin: bin.clone(),
-                bins: quoted(&all),
-            });
-        }
-        let asked = if overrides.bins.is_empty() {
-            table.bins.clone().unwrap_or_default()
-        } else {
-            overrides.bins.clone()
-        };
-        if let Some(unknown) = asked.iter().find(|bin| !all.contains(bin)) {
-            return Err(DescribeError::UnknownBin {
-                package,
-                bin: unknown.clone(),
-                bins: quoted(&all),
-            });
-        }
-        if !asked.is_empty() {
-            let mut seen = BTreeSet::new();
-            return Ok(asked
-                .into_iter()
-                .filter(|bin| seen.insert(bin.clone()))
-                .collect());
-        }
-        if let Some(default) = default_run {
-            return Ok(vec![default.clone()]);
-        }
-        match all.as_slice() {
-            [only] => Ok(vec![only.clone()]),
-            several => Err(DescribeError::SeveralBins {
-                package,
-                bins: quoted(several),
-            }),
-        }
-    }
-
-    /// What `[package]` says, as annotations that OCI defines.
-    fn labels(&self) -> BTreeMap<String, String> {
-        let package = self.manifest.package();
-        let authors = package.authors().join(", ");
-        let license = package.license().map(|license| {
-            license
-                .split('/')
-                .map(str::trim)
-                .collect::<Vec<_>>()
-                .join(" OR ")
-        });
-        let version = package.version().to_string();
-        let fields = [
-            ("title", Some(package.name())),
-            ("description", package.description()),
-            ("version", Some(version.as_str())),
-            ("licenses", license.as_deref()),
-            ("authors", Some(authors.as_str())),
-            ("source", package.repository()),
-            ("url", package.homepage()),
-            ("documentation", package.documentation()),
-        ];
-        let said = |(key, value): (&str, Option<&str>)| {
-            let value = value?.trim();
-            (!value.is_empty()).then(|| (format!("{OCI}.{key}"), value.to_owned()))
-        };
-        fields.into_iter().filter_map(said).collect()
-    }
 }
 
 /// Describes an image of executables that belong to no package.
@@ -281,36 +185,6 @@ pub fn bare(
             DescribeError::Given { origin, wrong }
         }
     })
-}
-
-fn entrypoint(
-    bins: &[String],
-    table: &Table,
-    guesses: &[Option<&str>],
-    overrides: &Overrides,
-) -> Result<String, DescribeError> {
-    if let Some(entrypoint) = &table.entrypoint {
-        if bins.contains(entrypoint) {
-            return Ok(entrypoint.clone());
-        }
-        // A flag that leaves the table's entrypoint out means its own only binary.
-        if overrides.bins.is_empty() || bins.len() > 1 {
-            return Err(DescribeError::UnknownEntrypoint {
-                entrypoint: entrypoint.clone(),
-                bins: quoted(bins),
-            });
-        }
-    }
-    if let [only] = bins {
-        return Ok(only.clone());
-    }
-    let guess = guesses
-        .iter()
-        .flatten()
-        .find(|guess| bins.iter().any(|bin| bin == *guess));
-    guess
-        .map(|guess| (*guess).to_owned())
-        .ok_or_else(|| DescribeError::NoEntrypoint { bins: quoted(bins) })
 }
 
 /// A value that has no place in a description: its key or flag, and what is wrong.
@@ -457,80 +331,5 @@ fn platforms(names: Option<Vec<String>>) -> Result<BTreeSet<Platform>, UnknownPl
     match names {
         None => Ok(Platform::ALL.into()),
         Some(names) => names.iter().map(|name| name.parse()).collect(),
-    }
-}
-
-/// `OWNER` as a part of a name becomes whoever publishes.
-fn with_owner(text: &str, overrides: &Overrides, lower_case: bool) -> String {
-    match &overrides.owner {
-        Some(owner) if lower_case => text.replace("OWNER", &owner.to_lowercase()),
-        Some(owner) => text.replace("OWNER", owner),
-        None => text.to_owned(),
-    }
-}
-
-/// What `[package]` says, with the version and revision that count.
-struct Stamped {
-    base: BTreeMap<String, String>,
-    version: Option<(String, Origin)>,
-    revision: Option<(String, Origin)>,
-}
-
-impl Stamped {
-    fn new(
-        package: &BTreeMap<String, String>,
-        table: &BTreeMap<String, String>,
-        overrides: &Overrides,
-    ) -> Self {
-        let choose = |key: &str, flag: &Option<String>, variable: &Option<String>| {
-            let key = format!("{OCI}.{key}");
-            let candidates = [
-                (flag.as_ref(), Origin::Flag),
-                (variable.as_ref(), Origin::Environment),
-                (table.get(&key), Origin::Table),
-                (package.get(&key), Origin::Package),
-            ];
-            candidates.into_iter().find_map(|(value, origin)| {
-                value
-                    .filter(|value| !value.is_empty())
-                    .map(|value| (value.clone(), origin))
-            })
-        };
-        let version = choose(
-            "version",
-            &overrides.version_flag,
-            &overrides.version_variable,
-        );
-        let revision = choose(
-            "revision",
-            &overrides.revision_flag,
-            &overrides.revision_variable,
-        );
-        Self {
-            base: package.clone(),
-            version,
-            revision,
-        }
-    }
-
-    /// The labels or annotations of the image: those of the package, over them the
-    /// table's, the version and revision that count, and the flags'.
-    fn join(
-        &self,
-        table: &BTreeMap<String, String>,
-        flags: &BTreeMap<String, String>,
-        overrides: &Overrides,
-    ) -> BTreeMap<String, String> {
-        let mut joined = self.base.clone();
-        for (key, value) in table {
-            joined.insert(key.clone(), with_owner(value, overrides, false));
-        }
-        for (key, value) in [("version", &self.version), ("revision", &self.revision)] {
-            if let Some((value, _)) = value {
-                joined.insert(format!("{OCI}.{key}"), value.clone());
-            }
-        }
-        joined.extend(flags.clone());
-        joined
     }
 }
