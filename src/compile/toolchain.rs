@@ -333,3 +333,7 @@ pub(crate) fn key_of(parts: &BTreeMap<&str, String>) -> String {
     hex.truncate(20);
     hex
 }
+
+#[cfg(test)]
+#[path = "toolchain_tests.rs"]
+mod tests;
