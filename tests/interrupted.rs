@@ -60,13 +60,7 @@ fn a_kill_at_any_moment_leaves_the_old_image_or_the_new_one() {
         let cache = format!("cache-{moment}");
         pack(&scratch, "old-program/app", "oci:image", &cache).run();
         let muslin = pack(&scratch, "new-program/app", "oci:image", &cache);
-        let mut child = muslin
-            .command(&scratch)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut child = muslin.start_silently(&scratch);
         thread::sleep(took * moment / (moments - 5));
         child.kill().unwrap();
         child.wait().unwrap();
@@ -208,12 +202,7 @@ fn a_build_that_is_killed_can_be_done_again() {
     };
     for milliseconds in [20, 100, 250, 500, 900] {
         fs::remove_dir_all(scratch.join("target")).ok();
-        let mut child = build()
-            .command(&scratch)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut child = build().start_silently(&scratch);
         thread::sleep(Duration::from_millis(milliseconds));
         child.kill().unwrap();
         child.wait().unwrap();
@@ -238,12 +227,7 @@ fn a_signal_that_ends_a_build_ends_what_it_has_started() {
             .folder(scratch.join("slow"))
             .with_users_cache()
             .args(["build", "--quiet"])
-            .command(&scratch)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+            .start_silently(&scratch);
         let build_script = started(&scratch);
         let status = Command::new("kill")
             .args([name, &building.id().to_string()])

@@ -9,6 +9,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::Failure;
+use super::options::CacheOption;
 use super::world::World;
 use crate::mcp::{self, Folders, Surroundings};
 
@@ -31,15 +32,8 @@ pub(super) struct Mcp {
     #[arg(long)]
     docker_daemon: bool,
 
-    /// Keep layers, tools and standard libraries here, as in `/var/cache/muslin`
-    /// [default: the user's cache folder]
-    #[arg(
-        long,
-        value_name = "DIR",
-        env = "MUSLIN_CACHE_DIR",
-        hide_env_values = true
-    )]
-    cache_dir: Option<Utf8PathBuf>,
+    #[command(flatten)]
+    cache: CacheOption,
 }
 
 impl Mcp {
@@ -65,7 +59,7 @@ impl Mcp {
             environment: world.environment.clone(),
             threads: world.threads,
             cache_dir: world
-                .cache_dir(self.cache_dir.as_deref())
+                .cache_dir(self.cache.cache_dir.as_deref())
                 .map_err(|failure| failure.message()),
             machine: world.machine(),
             folders,

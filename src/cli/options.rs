@@ -76,15 +76,8 @@ pub(super) struct OutputOptions {
     #[arg(long, value_name = "FILE")]
     pub(super) metadata_file: Option<Utf8PathBuf>,
 
-    /// Keep layers, tools and standard libraries here, as in `/var/cache/muslin`
-    /// [default: the user's cache folder]
-    #[arg(
-        long,
-        value_name = "DIR",
-        env = "MUSLIN_CACHE_DIR",
-        hide_env_values = true
-    )]
-    pub(super) cache_dir: Option<Utf8PathBuf>,
+    #[command(flatten)]
+    pub(super) cache: CacheOption,
 }
 
 impl ImageOptions {
@@ -116,9 +109,23 @@ impl ImageOptions {
                 Codec::Zstd => Compression::Zstd,
             },
             threads: world.threads,
-            cache_dir: world.cache_dir(output.cache_dir.as_deref())?,
+            cache_dir: world.cache_dir(output.cache.cache_dir.as_deref())?,
             destinations: output.to.clone(),
             machine: world.machine(),
         })
     }
+}
+
+/// Where what is made once is kept.
+#[derive(Debug, Args)]
+pub(super) struct CacheOption {
+    /// Keep layers, tools and standard libraries here, as in `/var/cache/muslin`
+    /// [default: the user's cache folder]
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "MUSLIN_CACHE_DIR",
+        hide_env_values = true
+    )]
+    pub(super) cache_dir: Option<Utf8PathBuf>,
 }

@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use camino::Utf8PathBuf;
 use clap::Args;
 
+use super::options::CacheOption;
 use super::text::table;
 use super::world::World;
 use super::{Failure, build, signals};
@@ -44,14 +44,8 @@ pub(super) struct Setup {
     #[arg(long)]
     json: bool,
 
-    /// Keep tools and standard libraries here, as in `/var/cache/muslin` [default: the user's cache folder]
-    #[arg(
-        long,
-        value_name = "DIR",
-        env = "MUSLIN_CACHE_DIR",
-        hide_env_values = true
-    )]
-    cache_dir: Option<Utf8PathBuf>,
+    #[command(flatten)]
+    cache: CacheOption,
 }
 
 impl Setup {
@@ -59,7 +53,7 @@ impl Setup {
         let request = SetupRequest {
             cwd: world.cwd.clone(),
             environment: world.environment.clone(),
-            cache_dir: world.cache_dir(self.cache_dir.as_deref())?,
+            cache_dir: world.cache_dir(self.cache.cache_dir.as_deref())?,
             platforms: self.platform,
             check_only: self.check,
             offline: self.offline,

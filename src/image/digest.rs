@@ -7,6 +7,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
+use super::copy::copy;
+
 /// The SHA-256 of some content, written `sha256:<64 lower-case hex digits>`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest([u8; 32]);
@@ -29,15 +31,7 @@ impl Digest {
     /// Those of `reader`.
     pub fn of_reader(mut reader: impl Read) -> io::Result<(Self, u64)> {
         let mut hasher = HashingWriter::new(io::sink());
-        let mut buffer = vec![0; 1 << 18];
-        loop {
-            match reader.read(&mut buffer) {
-                Ok(0) => break,
-                Ok(read) => hasher.write_all(&buffer[..read])?,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
+        copy(&mut reader, &mut hasher)?;
         let (_, digest, size) = hasher.finish();
         Ok((digest, size))
     }
@@ -133,5 +127,33 @@ impl<W: Write> Write for HashingWriter<W> {
 
     fn flush(&mut self) -> io::Result<()> {
         self.inner.flush()
+    }
+}
+
+/// Hashes what is read through it.
+pub struct HashingReader<R> {
+    inner: R,
+    hasher: HashingWriter<io::Sink>,
+}
+
+impl<R: Read> HashingReader<R> {
+    /// Hashes what is read of `inner` from now on.
+    pub fn new(inner: R) -> Self {
+        let hasher = HashingWriter::new(io::sink());
+        Self { inner, hasher }
+    }
+
+    /// The digest of what was read and its length in bytes.
+    pub fn finish(self) -> (Digest, u64) {
+        let (_, digest, size) = self.hasher.finish();
+        (digest, size)
+    }
+}
+
+impl<R: Read> Read for HashingReader<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.hasher.write_all(&buffer[..read])?;
+        Ok(read)
     }
 }

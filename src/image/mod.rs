@@ -7,6 +7,7 @@ pub mod assemble;
 pub mod base;
 pub mod compress;
 pub mod config;
+pub mod copy;
 pub mod decompress;
 pub mod description;
 pub mod descriptor;

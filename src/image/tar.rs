@@ -6,6 +6,7 @@
 use std::fs::File;
 use std::io::{self, Read, Write};
 
+use super::copy::copy;
 use super::entry::{Entry, EntryKind, FileBytes, split_for_ustar};
 
 /// The modification time of everything in a layer, in seconds since 1970: it is
@@ -79,23 +80,6 @@ pub fn write_padding(out: &mut impl Write, size: u64) -> io::Result<()> {
 /// Those of `out`.
 pub fn write_end(out: &mut impl Write) -> io::Result<()> {
     out.write_all(&[0; 2 * BLOCK])
-}
-
-/// As `io::copy`, in pieces that are large enough to keep a hasher busy.
-fn copy(from: &mut impl Read, out: &mut impl Write) -> io::Result<u64> {
-    let mut buffer = vec![0; 1 << 18];
-    let mut copied = 0;
-    loop {
-        match from.read(&mut buffer) {
-            Ok(0) => return Ok(copied),
-            Ok(read) => {
-                out.write_all(&buffer[..read])?;
-                copied += read as u64;
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
 }
 
 fn header(path: &str, mode: u32, size: u64, kind: u8, link: &str) -> [u8; BLOCK] {

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::image::compress::{self, Compression};
 use crate::image::config::ImageConfig;
+use crate::image::copy::copy;
 use crate::image::descriptor::Descriptor;
 use crate::image::digest::{Digest, HashingWriter};
 use crate::image::manifest::Manifest;
@@ -257,7 +258,7 @@ impl Joiner<'_> {
         let mut found = None;
         let produce = |out: &mut dyn Write| {
             let mut hasher = HashingWriter::new(out);
-            io::copy(&mut tar, &mut hasher)?;
+            copy(&mut tar, &mut hasher)?;
             found = Some(hasher.finish().1);
             Ok(())
         };

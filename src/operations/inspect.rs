@@ -6,8 +6,9 @@ use std::io::{self, Read, Seek as _, Write as _};
 use serde::Serialize;
 
 use crate::image::config::{Execution, ImageConfig};
+use crate::image::copy::copy;
 use crate::image::decompress::{self, Decompressed};
-use crate::image::digest::{Digest, HashingWriter};
+use crate::image::digest::{Digest, HashingReader};
 use crate::image::elf::ElfFacts;
 use crate::image::multi_platform::{Content, LayerBlob, PlatformImage};
 use crate::image::reference::{PinnedReference, Reference};
@@ -296,10 +297,7 @@ impl Inspector<'_> {
         })?;
         let limit = decompress::limit_for(descriptor.size);
         let tar = Decompressed::new(blob, limit).map_err(unreadable)?;
-        let mut hashing = Hashing {
-            inner: tar,
-            hasher: HashingWriter::new(io::sink()),
-        };
+        let mut hashing = HashingReader::new(tar);
         let mut reader = TarReader::streaming(&mut hashing);
         let mut files = Vec::new();
         let mut executables = Vec::new();
@@ -323,7 +321,7 @@ impl Inspector<'_> {
             }
             files.push(listed(entry));
         }
-        let (_, found, uncompressed_size) = hashing.hasher.finish();
+        let (found, uncompressed_size) = hashing.finish();
         if found != layer.diff_id {
             return Err(InspectError::DiffId {
                 reference: self.reference.clone(),
@@ -354,23 +352,9 @@ impl Inspector<'_> {
         }
         let mut file = tempfile::tempfile_in(&self.machine.temporary)?;
         file.write_all(&start)?;
-        io::copy(&mut content, &mut file)?;
+        copy(&mut content, &mut file)?;
         file.rewind()?;
         Ok(ElfFacts::read(file).ok())
-    }
-}
-
-/// Passes on what it reads and hashes it.
-struct Hashing<R> {
-    inner: R,
-    hasher: HashingWriter<io::Sink>,
-}
-
-impl<R: Read> Read for Hashing<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        self.hasher.write_all(&buffer[..read])?;
-        Ok(read)
     }
 }
 

@@ -1,14 +1,13 @@
 //! Reading all of an image.
 
 use std::collections::BTreeSet;
-use std::io::{self, Read, Write};
 
 use super::blob_reader::open_layer;
 use super::fault::{Fault, ReadError};
 use super::machine::Machine;
 use super::open::open;
 use super::source::{Entry, Source};
-use crate::image::digest::{Digest, HashingWriter};
+use crate::image::digest::{Digest, HashingReader};
 use crate::image::multi_platform::LayerBlob;
 use crate::image::reference::Reference;
 use crate::image::tar_reader::TarReader;
@@ -113,25 +112,8 @@ fn layer_fault(layer: &LayerBlob) -> Option<Fault> {
 fn diff_id(layer: &LayerBlob) -> Result<Digest, Fault> {
     let digest = layer.blob.descriptor.digest;
     let of_blob = |error| Fault::of_blob(digest, error);
-    let mut hashing = Hashing {
-        inner: open_layer(layer)?,
-        hasher: HashingWriter::new(io::sink()),
-    };
+    let mut hashing = HashingReader::new(open_layer(layer)?);
     let mut tar = TarReader::streaming(&mut hashing);
     while tar.next_entry().map_err(of_blob)?.is_some() {}
-    Ok(hashing.hasher.finish().1)
-}
-
-/// Hashes what is read.
-struct Hashing<R> {
-    inner: R,
-    hasher: HashingWriter<io::Sink>,
-}
-
-impl<R: Read> Read for Hashing<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        self.hasher.write_all(&buffer[..read])?;
-        Ok(read)
-    }
+    Ok(hashing.finish().0)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, Read, Seek};
+use std::io::{Read, Seek};
 
 use camino::Utf8Path;
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,7 @@ use super::machine::Machine;
 use super::source::{Entry, Source, entries, small_document};
 use super::store::Store;
 use super::tar_index::TarIndex;
+use crate::image::copy::copy;
 use crate::image::decompress::{Codec, Decompressed, limit_for};
 use crate::image::digest::Digest;
 use crate::image::manifest::Index;
@@ -138,23 +139,6 @@ pub(super) fn temporary(machine: &Machine) -> Result<File, Fault> {
         folder: machine.temporary.clone(),
         source,
     })
-}
-
-/// As `io::copy`, in larger pieces.
-pub(super) fn copy(from: &mut impl Read, to: &mut impl io::Write) -> io::Result<u64> {
-    let mut buffer = vec![0; 1 << 18];
-    let mut copied = 0;
-    loop {
-        match from.read(&mut buffer) {
-            Ok(0) => return Ok(copied),
-            Ok(read) => {
-                to.write_all(&buffer[..read])?;
-                copied += read as u64;
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
 }
 
 /// Opens a file and nothing else: a pipe would wait for a writer that never comes.

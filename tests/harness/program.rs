@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::{env, thread};
 
 use super::Scratch;
@@ -140,6 +140,16 @@ impl Muslin {
             command.env(name, value);
         }
         command
+    }
+
+    /// Starts the program with nothing to read and nobody who reads it.
+    pub fn start_silently(&self, home: &Scratch) -> Child {
+        self.command(home)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
     }
 
     fn spawn(&self, home: &Scratch) -> Output {

@@ -52,13 +52,8 @@ for arch in amd64 arm64; do
             [[ $said == "muslin $version" ]] || fail "the container for $arch says \`$said\`"
             printf 'images: %s runs in Docker\n' "$arch"
             ;;
-        *-arm64)
-            said=$(qemu-aarch64-static "$work/executable-$arch/bin/muslin" --version)
-            [[ $said == "muslin $version" ]] || fail "the executable for $arch says \`$said\`"
-            printf 'images: %s runs under qemu-user\n' "$arch"
-            ;;
-        *-amd64)
-            said=$(qemu-x86_64-static "$work/executable-$arch/bin/muslin" --version)
+        *)
+            said=$(tests/nix/run-on.sh "$arch" "$work/executable-$arch/bin/muslin" --version)
             [[ $said == "muslin $version" ]] || fail "the executable for $arch says \`$said\`"
             printf 'images: %s runs under qemu-user\n' "$arch"
             ;;

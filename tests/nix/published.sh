@@ -52,11 +52,6 @@ for arch in amd64 arm64; do
     program=$(tar --extract --to-stdout --file "result-$arch" "$config" | jq --raw-output '.config.Entrypoint[0]')
     program=${program##*/}
     nix build --out-link "executable-$arch" ".#$program-$arch"
-    run=("./executable-$arch/bin/$program")
-    case $(uname -m)-$arch in
-        x86_64-arm64) run=(qemu-aarch64-static "${run[@]}") ;;
-        aarch64-amd64) run=(qemu-x86_64-static "${run[@]}") ;;
-    esac
-    printf 'published: %s on %s: %s\n' "$name" "$arch" "$("${run[@]}" "$@" | head -n 1)"
+    printf 'published: %s on %s: %s\n' "$name" "$arch" "$("$here/tests/nix/run-on.sh" "$arch" "executable-$arch/bin/$program" "$@" | head -n 1)"
 done
 printf 'published: %s: both images in %d s\n' "$name" "$took"

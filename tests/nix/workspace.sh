@@ -102,18 +102,13 @@ nix build --no-link .#image
 deps=$(nix eval --raw .#deps-amd64.drvPath)
 for arch in amd64 arm64; do
     nix build --out-link "executable-$arch" ".#sample-cli-$arch"
-    run=("./executable-$arch/bin/sample-cli")
-    case $(uname -m)-$arch in
-        x86_64-arm64) run=(qemu-aarch64-static "${run[@]}") ;;
-        aarch64-amd64) run=(qemu-x86_64-static "${run[@]}") ;;
-    esac
-    said=$("${run[@]}")
-    [[ $said == 'hello 42 7 create page 7 true true' ]] || fail "the program for $arch says \`$said\`"
+    hello=$("$here/tests/nix/run-on.sh" "$arch" "executable-$arch/bin/sample-cli")
+    [[ $hello == 'hello 42 7 create page 7 true true' ]] || fail "the program for $arch says \`$hello\`"
     config=$(tar --extract --to-stdout --file "$arch" manifest.json | jq --raw-output '.[0].Config')
     said=$(tar --extract --to-stdout --file "$arch" "$config" |
         jq --raw-output '.config | [.User, .Cmd[0], .Labels.team, .Labels["org.opencontainers.image.version"], .Labels["org.opencontainers.image.revision"]] | join(" ")')
     [[ $said == '1000:1000 serve a 9.9.9 abc' ]] || fail "the config for $arch says \`$said\`"
-    printf 'workspace: %s: %s\n' "$arch" "$("${run[@]}")"
+    printf 'workspace: %s: %s\n' "$arch" "$hello"
 done
 
 rm -f amd64 arm64 executable-*
