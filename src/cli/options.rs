@@ -46,7 +46,7 @@ pub(super) struct ImageOptions {
     #[arg(long, value_name = "TIME")]
     created: Option<String>,
 
-    /// Compress layers so: `gzip` is taken everywhere, `zstd` is smaller and quicker
+    /// Compress layers so: `gzip` is taken everywhere, `zstd` is as small and twice as quick
     #[arg(long, value_name = "CODEC", default_value = "gzip")]
     compression: Codec,
 }

@@ -245,7 +245,7 @@ mod tests {
         insta::assert_snapshot!(diff_id, @"sha256:91e0d7fda0d300226010f71f18643fda44a80b7eb60249801d3baa7b5edbadb1");
         insta::assert_snapshot!(descriptor.digest, @"sha256:2ed80e43393010f31da9b07ed6e50b9c5638f8cc42dcaca72affa883046ad0b9");
         #[cfg(feature = "build")]
-        insta::assert_snapshot!(write(&layer, Compression::Zstd, 2).1.digest, @"sha256:22d3ae864297b4e6fbaa3f1bbefb7ece54b09f46eb334c0bfceffcc1b954a712");
+        insta::assert_snapshot!(write(&layer, Compression::Zstd, 2).1.digest, @"sha256:8826341a696b5af58d4d261e0cd16c85d1bb1d47ebb97f3acbf76bfa1df66782");
     }
 
     #[test]
