@@ -44,7 +44,7 @@ start=$SECONDS
 nix build --print-build-logs --out-link result-amd64 .#image-amd64
 nix build --print-build-logs --out-link result-arm64 .#image-arm64
 took=$((SECONDS - start))
-system=$(nix eval --raw --impure --expr builtins.currentSystem)
+system=$(nix-instantiate --eval --expr builtins.currentSystem | tr --delete '"')
 nix build --no-link ".#checks.$system."{executable,image}-{amd64,arm64}
 
 for arch in amd64 arm64; do
