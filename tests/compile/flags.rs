@@ -1,0 +1,123 @@
+//! Profiles, flags and wrappers of the user are kept.
+
+use super::*;
+
+#[test]
+fn fat_lto_and_aborting_panics_work() {
+    let scratch = Scratch::new();
+    copy_fixture("same-bits", scratch.path());
+    for profile in ["fat", "abort"] {
+        build(scratch.path())
+            .args(["--profile", profile, "--platform", "linux/amd64"])
+            .run();
+        let program = executable(scratch.path(), AMD64, profile, "same-bits");
+        let mut calm = Command::new(&program);
+        calm.arg("calm");
+        assert!(run(calm).ends_with("panicked false version None\n"));
+        let panic = Command::new(&program).arg("panic").output().unwrap();
+        assert_eq!(panic.status.success(), profile == "fat", "{profile}");
+    }
+}
+
+/// Debian's Rust has no musl standard library, but its source.
+#[test]
+fn a_standard_library_built_from_source_serves_every_profile() {
+    if !Path::new("/usr/bin/rustc").exists() || !Path::new("/usr/bin/cargo").exists() {
+        return harness::skip("there is no Rust of the distribution in /usr/bin");
+    }
+    let scratch = Scratch::new();
+    copy_fixture("same-bits", scratch.path());
+    for profile in ["release", "fat", "abort"] {
+        let muslin = build(scratch.path())
+            .args(["--profile", profile])
+            .env("CARGO", "/usr/bin/cargo")
+            .env("RUSTC", "/usr/bin/rustc");
+        let (report, _) = report(muslin);
+        assert_eq!(report["toolchain"]["std"], "built");
+        assert_eq!(report["toolchain"]["chosen"], "chosen");
+        assert_eq!(report["leaks"], Value::Array(Vec::new()));
+        for target in [AMD64, ARM64] {
+            let program = executable(scratch.path(), target, profile, "same-bits");
+            let command = if target == AMD64 {
+                Some(Command::new(program))
+            } else {
+                arm64(&program)
+            };
+            let Some(mut command) = command else { continue };
+            command.arg("calm");
+            assert!(run(command).ends_with("panicked false version None\n"));
+        }
+    }
+}
+
+#[test]
+fn rustflags_of_the_user_are_kept_wherever_they_are() {
+    let target_table = format!("[target.{AMD64}]\nrustflags = ['--cfg', 'one']\n");
+    let target_variable = "CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_RUSTFLAGS";
+    #[allow(clippy::type_complexity)] // Config, variables, what the program prints.
+    let cases: [(&str, &[(&str, &str)], &str); 9] = [
+        ("", &[], "false false"),
+        ("[build]\nrustflags = ['--cfg', 'one']", &[], "true false"),
+        (&target_table, &[], "true false"),
+        (
+            "[target.'cfg(target_env = \"musl\")']\nrustflags = ['--cfg', 'one']",
+            &[],
+            "true false",
+        ),
+        ("", &[("RUSTFLAGS", "--cfg one --cfg two")], "true true"),
+        (
+            "",
+            &[("CARGO_ENCODED_RUSTFLAGS", "--cfg\u{1f}two")],
+            "false true",
+        ),
+        ("", &[("CARGO_BUILD_RUSTFLAGS", "--cfg two")], "false true"),
+        (
+            &target_table,
+            &[(target_variable, "--cfg two")],
+            "true true",
+        ),
+        // As cargo has it: the variable counts, the file does not.
+        (
+            "[build]\nrustflags = ['--cfg', 'one']",
+            &[("RUSTFLAGS", "--cfg two")],
+            "false true",
+        ),
+    ];
+    for (config, variables, expected) in cases {
+        let scratch = Scratch::new();
+        write_flags_package(&scratch, config);
+        let mut muslin = build(scratch.path()).args(["--platform", "linux/amd64"]);
+        for (name, value) in variables {
+            muslin = muslin.env(*name, *value);
+        }
+        let (report, _) = report(muslin);
+        assert_eq!(report["leaks"], Value::Array(Vec::new()));
+        let said = run(Command::new(executable(
+            scratch.path(),
+            AMD64,
+            "release",
+            "flags",
+        )));
+        assert_eq!(said.trim(), expected, "{config} {variables:?}");
+    }
+}
+
+#[test]
+fn a_compiler_wrapper_of_the_user_is_still_called() {
+    let scratch = Scratch::new();
+    write_flags_package(&scratch, "");
+    let log = scratch.join("wrapped");
+    let script = format!(
+        "#!/bin/sh\necho \"$@\" >> '{}'\nexec \"$@\"\n",
+        log.display()
+    );
+    let wrapper = scratch.write("wrapper", script);
+    fs::set_permissions(&wrapper, fs::Permissions::from_mode(0o755)).unwrap();
+    build(scratch.path())
+        .args(["--platform", "linux/amd64"])
+        .env("RUSTC_WRAPPER", &wrapper)
+        .run();
+    let calls = fs::read_to_string(log).unwrap();
+    assert!(calls.contains("--crate-name flags"), "{calls}");
+    assert!(calls.contains("+crt-static"), "{calls}");
+}
