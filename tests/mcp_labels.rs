@@ -11,8 +11,8 @@ use std::path::Path;
 use camino::Utf8Path;
 use harness::server::Server;
 use harness::{Muslin, Scratch};
-use muslin::package::describe::Overrides;
 use muslin::package::locate::{self, Package, Selection};
+use muslin::package::overrides::Overrides;
 use serde_json::{Value, json};
 
 fn our_package() -> Package {

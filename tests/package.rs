@@ -8,9 +8,10 @@ use std::path::Path;
 use std::process::Command;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use muslin::package::describe::{Origin, Overrides};
 use muslin::package::files;
 use muslin::package::locate::{self, Package, Selection};
+use muslin::package::overrides::Overrides;
+use muslin::package::stamps::Origin;
 use serde_json::Value;
 
 /// Each case is a folder with a package or a workspace, and either

@@ -10,7 +10,7 @@ use crate::image::platform::Platform;
 use crate::image::reference::Reference;
 use crate::operations::created;
 use crate::operations::pack::Output;
-use crate::package::describe::Overrides;
+use crate::package::overrides::Overrides;
 use crate::package::values;
 
 /// What the image says of itself.

@@ -12,7 +12,7 @@ use crate::compile::ToolchainReport;
 use crate::compile::standard_library::StdOrigin;
 use crate::operations::pack::PackReport;
 use crate::operations::packed::PackedPlatform;
-use crate::package::describe::Origin;
+use crate::package::stamps::Origin;
 
 /// A report that cannot be written.
 #[derive(Debug, thiserror::Error)]

@@ -5,6 +5,7 @@
 //! which touches nothing.
 
 mod c_dates;
+mod key;
 pub mod leaks;
 pub mod plan;
 mod probe;
@@ -14,12 +15,12 @@ pub mod recorder;
 pub mod registries;
 pub mod run;
 pub mod rustflags;
+pub mod search;
 pub mod standard_library;
+pub mod surroundings;
 pub mod toolchain;
 pub mod tools;
 
-use std::collections::BTreeMap;
-use std::ffi::{OsStr, OsString};
 use std::time::{Duration, Instant};
 
 use camino::Utf8PathBuf;
@@ -30,9 +31,8 @@ use plan::{Features, LockMode, Verbosity};
 use processes::Processes;
 use run::BuiltExecutable;
 use standard_library::StdOrigin;
-
-/// The variables of a process.
-pub type Environment = BTreeMap<OsString, OsString>;
+pub use surroundings::Environment;
+use surroundings::Surroundings;
 
 /// What to compile and with what.
 #[derive(Clone, Debug)]
@@ -101,7 +101,7 @@ pub struct ToolchainReport {
     #[cfg_attr(feature = "mcp", schemars(with = "String"))]
     pub rustc_path: Utf8PathBuf,
     /// Why this one: chosen by the project or the caller, the default, or the only one that can.
-    pub chosen: toolchain::Choice,
+    pub chosen: search::Choice,
     /// Where the musl standard library comes from.
     pub std: StdOrigin,
     /// The version of zig.
@@ -145,14 +145,14 @@ pub fn compile(request: &CompileRequest, notice: &dyn Fn(&str)) -> Result<Compil
         .iter()
         .map(|platform| platform.rust_target())
         .collect();
-    let surroundings = toolchain::Surroundings {
+    let surroundings = Surroundings {
         cwd: &request.cwd,
         environment: &request.environment,
         cache_dir: &request.cache_dir,
         offline: request.lock.is_offline(),
         processes: &request.processes,
     };
-    let found = toolchain::find(&surroundings, &targets, notice)?;
+    let found = search::find(&surroundings, &targets, notice)?;
     let std =
         standard_library::ensure(&surroundings, &found.toolchain, found.std, &targets, notice)?;
     let tools = tools::ensure(&surroundings, notice)?;
@@ -193,14 +193,6 @@ pub fn compile(request: &CompileRequest, notice: &dyn Fn(&str)) -> Result<Compil
         machine_paths: plan.machine_paths,
         steps: clock.laps,
     })
-}
-
-/// A variable as text, if it is set to some.
-pub(crate) fn text<'a>(environment: &'a Environment, name: &str) -> Option<&'a str> {
-    environment
-        .get(OsStr::new(name))
-        .and_then(|value| value.to_str())
-        .filter(|value| !value.is_empty())
 }
 
 struct Clock {

@@ -8,8 +8,9 @@ use super::c_dates;
 use super::recorder::{C_ARGUMENTS_VARIABLE, ZigEnvironment};
 use super::rustflags::{self, UserFlags};
 use super::standard_library::{Std, StdOrigin};
+use super::surroundings::{Environment, cargo_home, text};
 use super::toolchain::Toolchain;
-use super::{CompileRequest, Environment, HIDDEN_FROM_CARGO, text};
+use super::{CompileRequest, HIDDEN_FROM_CARGO};
 
 /// Where the workspace seems to be, for panics and debuggers.
 const WORKSPACE: &str = "/workspace";
@@ -90,15 +91,6 @@ pub struct Inputs<'a> {
     pub user_flags: &'a UserFlags,
     /// The folders that the package's dependencies are unpacked in.
     pub registries: &'a [Utf8PathBuf],
-}
-
-/// Where cargo keeps registries and the checkouts of git dependencies.
-#[must_use]
-pub fn cargo_home(environment: &Environment) -> Utf8PathBuf {
-    match text(environment, "CARGO_HOME") {
-        Some(home) => home.into(),
-        None => Utf8Path::new(text(environment, "HOME").unwrap_or("/")).join(".cargo"),
-    }
 }
 
 /// Decides what cargo is told.

@@ -6,8 +6,8 @@ use std::process::Command;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
-use super::text;
-use super::toolchain::{Surroundings, Toolchain, ToolchainError};
+use super::surroundings::{Surroundings, rustup_home, text};
+use super::toolchain::{Toolchain, ToolchainError};
 use crate::image::digest::Digest;
 
 /// An answer of a compiler, and what it depends on.
@@ -27,10 +27,7 @@ pub(super) fn probe(
     toolchain_file: Option<&Utf8Path>,
 ) -> Result<Toolchain, ToolchainError> {
     let environment = surroundings.environment;
-    let rustup_home = text(environment, "RUSTUP_HOME")
-        .map(Utf8PathBuf::from)
-        .or_else(|| Some(Utf8Path::new(text(environment, "HOME")?).join(".rustup")));
-    let settings = rustup_home.map(|home| home.join("settings.toml"));
+    let settings = rustup_home(environment).map(|home| home.join("settings.toml"));
     let file = |path: Option<&Utf8Path>| path.and_then(|path| std::fs::read(path).ok());
     let inputs = serde_json::json!({
         "cargo": cargo,

@@ -7,8 +7,8 @@ use std::process::Command;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Deserialize;
 
-use super::plan::{LockMode, cargo_home};
-use super::toolchain::{Surroundings, on_path};
+use super::plan::LockMode;
+use super::surroundings::{Surroundings, cargo_home, on_path};
 
 /// Why a published package cannot be had.
 #[derive(Debug, thiserror::Error)]

@@ -14,9 +14,11 @@ use std::process::Command;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::Environment;
+use super::key::key_of;
 use super::rustflags::UserFlags;
 use super::standard_library::make_executable;
-use super::toolchain::{Surroundings, Toolchain, key_of};
+use super::surroundings::Surroundings;
+use super::toolchain::Toolchain;
 use super::tools::{CARGO_ZIGBUILD_VERSION, Tools};
 
 /// Holds arguments for the C compilers, each in a line of its own: the wrappers read

@@ -11,8 +11,9 @@ use std::process::{Command, Stdio};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Deserialize;
 
-use super::plan::{Verbosity, cargo_home};
+use super::plan::Verbosity;
 use super::run::RunError;
+use super::surroundings::cargo_home;
 use super::toolchain::Toolchain;
 use super::{CompileRequest, HIDDEN_FROM_CARGO};
 

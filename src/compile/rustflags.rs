@@ -9,7 +9,7 @@ use std::ffi::OsStr;
 
 use camino::Utf8Path;
 
-use super::{Environment, text};
+use super::surroundings::{Environment, cargo_home, text};
 
 /// Separates the flags in `CARGO_ENCODED_RUSTFLAGS`.
 pub const SEPARATOR: &str = "\u{1f}";
@@ -69,7 +69,7 @@ pub fn read(
         return Ok(UserFlags::Environment(split(flags)));
     }
     // Read raw: resolving would run rustc.
-    let home = super::plan::cargo_home(environment).into_std_path_buf();
+    let home = cargo_home(environment).into_std_path_buf();
     let config = cargo_config2::de::Config::load_with_options(cwd, home.clone())?;
     let mut of_targets = Vec::new();
     for (name, table) in &config.target {

@@ -11,7 +11,9 @@ use std::process::{Command, Stdio};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Serialize;
 
-use super::toolchain::{Surroundings, Toolchain, key_of};
+use super::key::key_of;
+use super::surroundings::{Surroundings, cargo_home};
+use super::toolchain::Toolchain;
 
 /// How a toolchain gets its musl standard library.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -313,7 +315,7 @@ fn move_libraries(from: &Utf8Path, to: &Utf8Path) -> io::Result<()> {
 
 /// Where cargo keeps the sources of registries.
 fn registries(surroundings: &Surroundings<'_>) -> Utf8PathBuf {
-    super::plan::cargo_home(surroundings.environment).join("registry/src")
+    cargo_home(surroundings.environment).join("registry/src")
 }
 
 pub(super) fn make_executable(path: &Utf8Path) -> io::Result<()> {

@@ -7,8 +7,7 @@ use std::process::{Command, Stdio};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::text;
-use super::toolchain::{Surroundings, on_path};
+use super::surroundings::{Surroundings, on_path, text};
 
 /// The zig that images are linked with: with another the bytes are others.
 pub const ZIG_VERSION: &str = "0.17.1";

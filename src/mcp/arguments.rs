@@ -10,6 +10,7 @@ use super::Surroundings;
 use super::folders::Outside;
 use crate::compile::plan::{LockMode, Verbosity};
 use crate::compile::processes::Processes;
+use crate::compile::surroundings::text;
 use crate::image::compress::Compression;
 use crate::image::platform::Platform;
 use crate::image::reference::{MalformedReference, PinnedReference, Reference};
@@ -18,8 +19,8 @@ use crate::operations::created::{self, MalformedTime};
 use crate::operations::index::IndexRequest;
 use crate::operations::pack::{Output, PackRequest};
 use crate::operations::setup::SetupRequest;
-use crate::package::describe::Overrides;
 use crate::package::locate::{self, LocateError, Selection};
+use crate::package::overrides::Overrides;
 
 /// Arguments of the right form that cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -293,7 +294,7 @@ impl SetupArguments {
 
 impl ImageArguments {
     fn overrides(&self, around: &Surroundings) -> Overrides {
-        let variable = |name| crate::compile::text(&around.environment, name).map(str::to_owned);
+        let variable = |name| text(&around.environment, name).map(str::to_owned);
         Overrides {
             platforms: self.platforms.clone(),
             tags: self.tags.clone(),
@@ -309,7 +310,7 @@ impl ImageArguments {
     }
 
     fn output(&self, around: &Surroundings) -> Result<Output, Refusal> {
-        let epoch = crate::compile::text(&around.environment, "SOURCE_DATE_EPOCH");
+        let epoch = text(&around.environment, "SOURCE_DATE_EPOCH");
         let destinations = self.to.iter().map(|text| image(around, text.parse()?));
         Ok(Output {
             created: created::created(self.created.as_deref(), epoch)?,

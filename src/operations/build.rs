@@ -9,10 +9,11 @@ use super::shelf::Progress;
 use crate::compile::plan::{Features, LockMode, Verbosity};
 use crate::compile::processes::Processes;
 use crate::compile::published::{self, PublishedError};
-use crate::compile::toolchain::Surroundings;
+use crate::compile::surroundings::Surroundings;
 use crate::compile::{self, CompileError, CompileRequest, Environment, ToolchainReport};
-use crate::package::describe::{DescribeError, Overrides};
+use crate::package::describe::DescribeError;
 use crate::package::locate::{self, LocateError, Package, Selection};
+use crate::package::overrides::Overrides;
 
 /// What to build.
 #[derive(Clone, Debug)]

@@ -16,9 +16,11 @@ use crate::image::description::Description;
 use crate::image::digest::Digest;
 use crate::image::platform::Platform;
 use crate::image::reference::Reference;
-use crate::package::describe::{self, DescribeError, Described, Origin, Overrides};
+use crate::package::describe::{self, DescribeError, Described};
 use crate::package::files::{self, FilesError};
 use crate::package::locate::{self, LocateError, Package, Selection};
+use crate::package::overrides::Overrides;
+use crate::package::stamps::Origin;
 use crate::transport::{Machine, WriteError};
 
 /// How an image is made and where it goes: what `build` and `pack` share.

@@ -10,8 +10,8 @@ use std::time::Instant;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::packed::{Packed, PackedExecutable, PackedPlatform};
-use super::shelf::{Progress, Shelf, Shelved};
-use crate::cache::{Cache, StoreError};
+use super::shelf::{Progress, Shelf, ShelfError, Shelved};
+use crate::cache::Cache;
 use crate::image::assemble::{self, executable_path};
 use crate::image::base;
 use crate::image::compress::Compression;
@@ -127,12 +127,9 @@ pub enum PackingError {
         /// What is allowed, in bytes.
         max: u64,
     },
-    /// A file could not be read while its layer was hashed.
-    #[error("cannot read the content of a layer")]
-    Hash(#[source] io::Error),
     /// A layer could not be made.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Shelf(#[from] ShelfError),
 }
 
 /// Makes the image, its layers in the cache.

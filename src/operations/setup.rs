@@ -3,13 +3,15 @@
 use camino::Utf8PathBuf;
 use serde::Serialize;
 
+use crate::compile::Environment;
 use crate::compile::processes::Processes;
 use crate::compile::recorder::{self, RecorderError};
 use crate::compile::rustflags::{self, RustflagsError};
+use crate::compile::search::{self, Found};
 use crate::compile::standard_library::{self, StdError, StdSource};
-use crate::compile::toolchain::{self, Found, Surroundings, ToolchainError};
+use crate::compile::surroundings::{Surroundings, text};
+use crate::compile::toolchain::ToolchainError;
 use crate::compile::tools::{self, ToolsError};
-use crate::compile::{Environment, text};
 use crate::image::platform::Platform;
 
 /// What to look at, and whether to mend it.
@@ -100,7 +102,7 @@ pub fn setup(request: &SetupRequest, notice: &dyn Fn(&str)) -> Result<SetupRepor
         .map(|platform| platform.rust_target())
         .collect();
     if !request.check_only {
-        let found = toolchain::find(&surroundings, &targets, notice)?;
+        let found = search::find(&surroundings, &targets, notice)?;
         let toolchain = found.toolchain;
         standard_library::ensure(&surroundings, &toolchain, found.std, &targets, notice)?;
         let tools = tools::ensure(&surroundings, notice)?;
@@ -116,7 +118,7 @@ fn look(surroundings: &Surroundings<'_>, targets: &[&str]) -> SetupReport {
         offline: true,
         ..*surroundings
     };
-    let mut items = match toolchain::find(&nothing_downloaded, targets, &|_| ()) {
+    let mut items = match search::find(&nothing_downloaded, targets, &|_| ()) {
         Ok(found) => vec![compiler(&found), std(surroundings, &found, targets)],
         Err(error) => vec![Item {
             name: "rust with musl std",

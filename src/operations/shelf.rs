@@ -1,10 +1,10 @@
 //! Layers that the cache holds, or that are made for it.
 
+use std::io;
 use std::num::NonZeroUsize;
 
 use super::packed::PackedLayer;
-use super::packing::PackingError;
-use crate::cache::Cache;
+use crate::cache::{Cache, StoreError};
 use crate::image::assemble::MadeLayer;
 use crate::image::compress::Compression;
 use crate::image::layer::Layer;
@@ -24,6 +24,17 @@ pub struct NoProgress;
 impl Progress for NoProgress {
     fn compressed(&self, _: u64) {}
     fn begins(&self, _: u64) {}
+}
+
+/// Why a layer could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ShelfError {
+    /// A file could not be read while its layer was hashed.
+    #[error("cannot read the content of a layer")]
+    Hash(#[source] io::Error),
+    /// A layer could not be made.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// Makes layers, or takes them from the cache.
@@ -50,11 +61,11 @@ impl Shelf<'_> {
         &self,
         layer: &Layer,
         created_by: &'static str,
-    ) -> Result<Shelved, PackingError> {
+    ) -> Result<Shelved, ShelfError> {
         let recipe = self.compression.recipe();
         let size = layer.size();
         let known = if self.cache.may_have_layer(recipe, size) {
-            let diff_id = layer.diff_id().map_err(PackingError::Hash)?;
+            let diff_id = layer.diff_id().map_err(ShelfError::Hash)?;
             let found = self.cache.layer(recipe, size, diff_id);
             found.map(|(descriptor, path)| (descriptor, diff_id, path))
         } else {

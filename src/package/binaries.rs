@@ -2,9 +2,69 @@
 
 use std::collections::BTreeSet;
 
-use super::describe::{DescribeError, Overrides};
+use camino::Utf8PathBuf;
+
 use super::locate::{Package, quoted};
+use super::overrides::Overrides;
 use super::table::Table;
+
+/// Why it cannot be said which binaries are meant.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum BinaryError {
+    /// The package has no binary.
+    #[error(
+        "the package `{0}` has no binary; add a `src/main.rs` or a `[[bin]]`, or choose another package with `-p NAME`"
+    )]
+    NoBinary(String),
+    /// A binary that the package does not have.
+    #[error("the package `{package}` has no binary `{bin}`; it has {bins}")]
+    UnknownBin {
+        /// The package.
+        package: String,
+        /// What was asked for.
+        bin: String,
+        /// What there is.
+        bins: String,
+    },
+    /// `default-run` is no binary, which cargo refuses, too.
+    #[error(
+        "`default-run` in `{manifest}` is `{bin}`, which is no binary of the package; it has {bins}"
+    )]
+    UnknownDefaultRun {
+        /// The manifest.
+        manifest: Utf8PathBuf,
+        /// What it says.
+        bin: String,
+        /// What there is.
+        bins: String,
+    },
+    /// There are several binaries and nothing says which.
+    #[error(
+        "the package `{package}` has several binaries: {bins}; choose with `--bin NAME`, `bins = [\"NAME\"]` in `[package.metadata.muslin]` or `default-run = \"NAME\"` in `[package]`"
+    )]
+    SeveralBins {
+        /// The package.
+        package: String,
+        /// What there is.
+        bins: String,
+    },
+    /// There are several binaries in the image and nothing says which one starts.
+    #[error(
+        "the image has several binaries: {bins}; say which one a container starts with `entrypoint = \"NAME\"` in `[package.metadata.muslin]`"
+    )]
+    NoEntrypoint {
+        /// The binaries of the image.
+        bins: String,
+    },
+    /// The entrypoint is not in the image.
+    #[error("`entrypoint` is `{entrypoint}`, which is not in the image; it has {bins}")]
+    UnknownEntrypoint {
+        /// What the table says.
+        entrypoint: String,
+        /// The binaries of the image.
+        bins: String,
+    },
+}
 
 impl Package {
     /// The binaries that go into the image: those that are asked for, else the one
@@ -13,15 +73,15 @@ impl Package {
         &self,
         table: &Table,
         overrides: &Overrides,
-    ) -> Result<Vec<String>, DescribeError> {
+    ) -> Result<Vec<String>, BinaryError> {
         let all = self.bins();
         let package = self.name().to_owned();
         if all.is_empty() {
-            return Err(DescribeError::NoBinary(package));
+            return Err(BinaryError::NoBinary(package));
         }
         let default_run = self.manifest.package().default_run.as_ref();
         if let Some(bin) = default_run.filter(|bin| !all.contains(bin)) {
-            return Err(DescribeError::UnknownDefaultRun {
+            return Err(BinaryError::UnknownDefaultRun {
                 manifest: self.manifest_path.clone(),
                 bin: bin.clone(),
                 bins: quoted(&all),
@@ -33,7 +93,7 @@ impl Package {
             overrides.bins.clone()
         };
         if let Some(unknown) = asked.iter().find(|bin| !all.contains(bin)) {
-            return Err(DescribeError::UnknownBin {
+            return Err(BinaryError::UnknownBin {
                 package,
                 bin: unknown.clone(),
                 bins: quoted(&all),
@@ -51,7 +111,7 @@ impl Package {
         }
         match all.as_slice() {
             [only] => Ok(vec![only.clone()]),
-            several => Err(DescribeError::SeveralBins {
+            several => Err(BinaryError::SeveralBins {
                 package,
                 bins: quoted(several),
             }),
@@ -69,14 +129,14 @@ pub(super) fn entrypoint(
     table: &Table,
     guesses: &[Option<&str>],
     overrides: &Overrides,
-) -> Result<String, DescribeError> {
+) -> Result<String, BinaryError> {
     if let Some(entrypoint) = &table.entrypoint {
         if bins.contains(entrypoint) {
             return Ok(entrypoint.clone());
         }
         // A flag that leaves the table's entrypoint out means its own only binary.
         if overrides.bins.is_empty() || bins.len() > 1 {
-            return Err(DescribeError::UnknownEntrypoint {
+            return Err(BinaryError::UnknownEntrypoint {
                 entrypoint: entrypoint.clone(),
                 bins: quoted(bins),
             });
@@ -91,5 +151,5 @@ pub(super) fn entrypoint(
         .find(|guess| bins.iter().any(|bin| bin == *guess));
     guess
         .map(|guess| (*guess).to_owned())
-        .ok_or_else(|| DescribeError::NoEntrypoint { bins: quoted(bins) })
+        .ok_or_else(|| BinaryError::NoEntrypoint { bins: quoted(bins) })
 }

@@ -4,43 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
 
-use super::binaries::entrypoint;
+use super::binaries::{BinaryError, entrypoint};
 use super::locate::Package;
-pub use super::stamps::Origin;
-use super::stamps::{OCI, Stamped, with_owner};
+use super::overrides::Overrides;
+use super::stamps::{OCI, Origin, Stamped, with_owner};
 use super::table::{Port, Size, Table, TableError};
 use super::values;
 use crate::image::description::{Description, IncludedFiles};
 use crate::image::platform::{Platform, UnknownPlatform};
-
-/// What a caller says in the place of the table.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Overrides {
-    /// `--bin`; empty for the table's.
-    pub bins: Vec<String>,
-    /// `--platform`; empty for the table's.
-    pub platforms: Vec<Platform>,
-    /// `--tag`; empty for the table's.
-    pub tags: Vec<String>,
-    /// `--label`: added to the table's.
-    pub labels: BTreeMap<String, String>,
-    /// `--annotation`: added to the table's.
-    pub annotations: BTreeMap<String, String>,
-    /// `--profile`
-    pub profile: Option<String>,
-    /// `--features`, added to the table's.
-    pub features: Vec<String>,
-    /// `--version-label`
-    pub version_flag: Option<String>,
-    /// The variable `VERSION`.
-    pub version_variable: Option<String>,
-    /// `--revision`
-    pub revision_flag: Option<String>,
-    /// The variable `COMMIT_SHA`.
-    pub revision_variable: Option<String>,
-    /// Who publishes: takes the place of `OWNER` in `image`, labels and annotations.
-    pub owner: Option<String>,
-}
 
 /// A description, and where what changes at every release comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,59 +50,9 @@ pub enum DescribeError {
         /// What is wrong and what to write.
         wrong: String,
     },
-    /// The package has no binary.
-    #[error(
-        "the package `{0}` has no binary; add a `src/main.rs` or a `[[bin]]`, or choose another package with `-p NAME`"
-    )]
-    NoBinary(String),
-    /// A binary that the package does not have.
-    #[error("the package `{package}` has no binary `{bin}`; it has {bins}")]
-    UnknownBin {
-        /// The package.
-        package: String,
-        /// What was asked for.
-        bin: String,
-        /// What there is.
-        bins: String,
-    },
-    /// `default-run` is no binary, which cargo refuses, too.
-    #[error(
-        "`default-run` in `{manifest}` is `{bin}`, which is no binary of the package; it has {bins}"
-    )]
-    UnknownDefaultRun {
-        /// The manifest.
-        manifest: Utf8PathBuf,
-        /// What it says.
-        bin: String,
-        /// What there is.
-        bins: String,
-    },
-    /// There are several binaries and nothing says which.
-    #[error(
-        "the package `{package}` has several binaries: {bins}; choose with `--bin NAME`, `bins = [\"NAME\"]` in `[package.metadata.muslin]` or `default-run = \"NAME\"` in `[package]`"
-    )]
-    SeveralBins {
-        /// The package.
-        package: String,
-        /// What there is.
-        bins: String,
-    },
-    /// There are several binaries in the image and nothing says which one starts.
-    #[error(
-        "the image has several binaries: {bins}; say which one a container starts with `entrypoint = \"NAME\"` in `[package.metadata.muslin]`"
-    )]
-    NoEntrypoint {
-        /// The binaries of the image.
-        bins: String,
-    },
-    /// The entrypoint is not in the image.
-    #[error("`entrypoint` is `{entrypoint}`, which is not in the image; it has {bins}")]
-    UnknownEntrypoint {
-        /// What the table says.
-        entrypoint: String,
-        /// The binaries of the image.
-        bins: String,
-    },
+    /// The binaries or the entrypoint are not there, or not said.
+    #[error(transparent)]
+    Binary(#[from] BinaryError),
 }
 
 impl Package {

@@ -3,6 +3,8 @@
 
 use std::fs;
 
+use super::super::processes::Processes;
+use super::super::surroundings::Environment;
 use super::*;
 
 const TARGETS: [&str; 2] = ["x86_64-unknown-linux-musl", "aarch64-unknown-linux-musl"];
