@@ -37,18 +37,25 @@ fn requests_behind_which_stdin_closes_are_answered() {
     assert_eq!(server.answer(1)["result"]["tools"][0]["name"], "build");
 }
 
+/// A server that builds [`slow_package`] for request 1, and the process ID of the
+/// build script that runs.
+fn building(scratch: &Scratch) -> (Server, u32) {
+    slow_package(scratch);
+    let mut server = server(scratch);
+    server.request(
+        1,
+        "tools/call",
+        &json!({ "name": "build", "arguments": { "path": "slow" } }),
+    );
+    let build_script = started(scratch);
+    (server, build_script)
+}
+
 #[test]
 fn a_build_in_flight_ends_with_the_server() {
     for end in ["stdin", "-TERM"] {
         let scratch = Scratch::new();
-        slow_package(&scratch);
-        let mut server = server(&scratch);
-        server.request(
-            1,
-            "tools/call",
-            &json!({ "name": "build", "arguments": { "path": "slow" } }),
-        );
-        let build_script = started(&scratch);
+        let (mut server, build_script) = building(&scratch);
         assert!(runs(build_script));
         match end {
             "stdin" => server.close_stdin(),
@@ -65,14 +72,7 @@ fn a_build_in_flight_ends_with_the_server() {
 #[test]
 fn a_cancelled_build_ends_and_the_server_goes_on() {
     let scratch = Scratch::new();
-    slow_package(&scratch);
-    let mut server = server(&scratch);
-    server.request(
-        1,
-        "tools/call",
-        &json!({ "name": "build", "arguments": { "path": "slow" } }),
-    );
-    let build_script = started(&scratch);
+    let (mut server, build_script) = building(&scratch);
     server.send(&json!({
         "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": 1 },
     }));
