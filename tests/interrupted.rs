@@ -5,7 +5,7 @@ mod harness;
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -213,26 +213,45 @@ fn a_build_that_is_killed_can_be_done_again() {
     }
 }
 
+/// `muslin build` of the slow package, with signals as a terminal leaves them: who runs
+/// the tests in the background may have them ignored.
+#[cfg(feature = "build")]
+fn start_slow_build(scratch: &Scratch, signals: &str) -> Child {
+    harness::slow::slow_package(scratch);
+    let build = Muslin::new()
+        .folder(scratch.join("slow"))
+        .with_users_cache()
+        .args(["build", "--quiet"])
+        .command(scratch);
+    let set = build
+        .get_envs()
+        .filter_map(|(name, value)| Some((name, value?)));
+    Command::new("env")
+        .arg(signals)
+        .arg(build.get_program())
+        .args(build.get_args())
+        .env_clear()
+        .envs(set)
+        .current_dir(build.get_current_dir().unwrap())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
 #[cfg(feature = "build")]
 #[test]
 fn a_signal_that_ends_a_build_ends_what_it_has_started() {
     use std::os::unix::process::ExitStatusExt as _;
 
-    use harness::slow::{runs, slow_package, started};
+    use harness::slow::{kill, runs, started};
 
     for (name, signal) in [("-TERM", 15), ("-INT", 2)] {
         let scratch = Scratch::new();
-        slow_package(&scratch);
-        let mut building = Muslin::new()
-            .folder(scratch.join("slow"))
-            .with_users_cache()
-            .args(["build", "--quiet"])
-            .start_silently(&scratch);
+        let mut building = start_slow_build(&scratch, "--default-signal=INT,TERM");
         let build_script = started(&scratch);
-        let status = Command::new("kill")
-            .args([name, &building.id().to_string()])
-            .status();
-        assert!(status.unwrap().success());
+        kill(name, building.id());
         let ended = Instant::now();
         // The caller sees what the signal does to any program.
         assert_eq!(building.wait().unwrap().signal(), Some(signal));
@@ -240,4 +259,21 @@ fn a_signal_that_ends_a_build_ends_what_it_has_started() {
         assert!(!runs(build_script), "{name}: the build script still runs");
         assert!(!scratch.join("slow/target/muslin").exists());
     }
+}
+
+#[cfg(feature = "build")]
+#[test]
+fn a_signal_that_the_caller_ignores_ends_no_build() {
+    use harness::slow::{kill, runs, started};
+
+    let scratch = Scratch::new();
+    let mut building = start_slow_build(&scratch, "--ignore-signal=INT");
+    let build_script = started(&scratch);
+    kill("-INT", building.id());
+    thread::sleep(Duration::from_millis(500));
+    assert!(runs(build_script));
+    assert!(building.try_wait().unwrap().is_none());
+    kill("-TERM", building.id());
+    building.wait().unwrap();
+    assert!(!runs(build_script));
 }

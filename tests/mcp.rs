@@ -37,10 +37,3 @@ fn server(scratch: &Scratch) -> Server {
 fn text(result: &Value) -> &str {
     result["content"][0]["text"].as_str().unwrap()
 }
-
-fn kill(signal: &str, id: u32) {
-    let status = Command::new("kill")
-        .args([signal, &id.to_string()])
-        .status();
-    assert!(status.unwrap().success());
-}

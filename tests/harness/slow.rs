@@ -1,6 +1,7 @@
 //! A package that takes two minutes to build, for tests that end it before.
 
 use std::fs;
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -44,4 +45,13 @@ pub fn started(scratch: &Scratch) -> u32 {
 pub fn runs(id: u32) -> bool {
     let stat = fs::read_to_string(format!("/proc/{id}/stat"));
     stat.is_ok_and(|stat| !stat.contains(") Z "))
+}
+
+/// Sends a process a signal, such as `-TERM`.
+#[track_caller]
+pub fn kill(signal: &str, id: u32) {
+    let status = Command::new("kill")
+        .args([signal, &id.to_string()])
+        .status();
+    assert!(status.unwrap().success());
 }

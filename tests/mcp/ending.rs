@@ -7,8 +7,8 @@ use serde_json::json;
 
 use crate::harness::Scratch;
 use crate::harness::server::{Server, hello};
-use crate::harness::slow::{runs, slow_package, started};
-use crate::{VERSIONS, command, kill, server};
+use crate::harness::slow::{kill, runs, slow_package, started};
+use crate::{VERSIONS, command, server};
 
 #[test]
 fn it_ends_within_a_second_whoever_ends_it() {

@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::harness::server::{hello, peak_memory};
+use crate::harness::slow::kill;
 use crate::harness::{Muslin, Scratch};
-use crate::{VERSIONS, command, kill, server, text};
+use crate::{VERSIONS, command, server, text};
 
 /// What no input may make the server use, in bytes.
 const MEMORY: u64 = 128 << 20;
