@@ -18,8 +18,10 @@ pub fn slow_package(scratch: &Scratch) {
         "slow/build.rs",
         "fn main() {\n\
              let id = std::process::id().to_string();\n\
-             std::fs::write(\"../started.new\", id).unwrap();\n\
-             std::fs::rename(\"../started.new\", \"../started\").unwrap();\n\
+             // It runs once for each platform, and both at once.\n\
+             let new = format!(\"../started.{id}\");\n\
+             std::fs::write(&new, id).unwrap();\n\
+             std::fs::rename(&new, \"../started\").unwrap();\n\
              std::thread::sleep(std::time::Duration::from_secs(120));\n\
          }\n",
     );
