@@ -12,7 +12,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use harness::{Muslin, Scratch, arm64};
+use harness::{Muslin, Scratch, arm64, copy_tree};
 use serde_json::Value;
 
 /// A fixture, copied to a folder where it can be built.
@@ -21,21 +21,6 @@ fn copy_fixture(name: &str, to: &Path) {
         .join("tests/fixtures")
         .join(name);
     copy_tree(&from, to);
-}
-
-fn copy_tree(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            if entry.file_name() != "target" {
-                copy_tree(&entry.path(), &target);
-            }
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }
 
 /// `muslin build` in this folder with the report as JSON.
