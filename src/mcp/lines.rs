@@ -1,12 +1,17 @@
 //! Messages on stdin, one to a line, and the protocol's error for what is none
 //! (JSON-RPC 2.0, "Error object").
 
+use std::fmt;
 use std::io::{self, BufRead};
 
 use rmcp::model::ErrorData;
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
 /// The longest message that is taken, in bytes.
 const MAX_MESSAGE: usize = 4 << 20;
+/// The most keys and values that a message may have: in memory each takes some hundred
+/// times the two bytes that it can be written with.
+const MAX_VALUES: usize = 1 << 14;
 /// What a JSON parser may pass over (RFC 8259, section 8.1).
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
@@ -20,7 +25,7 @@ pub(super) enum Line {
 }
 
 /// The next line that is not blank; nothing at the end, also if that cuts a line off.
-/// Holds 4 MiB at most, and what parsing them takes.
+/// Holds 4 MiB at most.
 ///
 /// # Errors
 /// The input cannot be read.
@@ -34,9 +39,12 @@ pub(super) fn read_line(input: &mut impl BufRead) -> io::Result<Option<Line>> {
         if text.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        let parsed = serde_json::from_slice::<serde_json::Value>(text);
-        return Ok(Some(match parsed {
-            Ok(_) => Line::Json(line),
+        return Ok(Some(match check(text) {
+            Ok(()) => Line::Json(line),
+            Err(error) if error.is_data() => {
+                let refused = format!("Invalid request: {error}");
+                Line::Refused(ErrorData::invalid_request(refused, None))
+            }
             Err(error) => {
                 let refused = format!("Parse error: {error}");
                 Line::Refused(ErrorData::parse_error(refused, None))
@@ -80,6 +88,74 @@ fn read_bounded(input: &mut impl BufRead) -> io::Result<Option<Line>> {
     }
 }
 
+/// Whether a text is JSON, no deeper than the SDK's parser goes and of no more values
+/// than memory has room for; keeps none of them.
+fn check(text: &[u8]) -> serde_json::Result<()> {
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    Counting(&mut 0).deserialize(&mut deserializer)?;
+    deserializer.end()
+}
+
+/// Counts keys and values.
+struct Counting<'a>(&'a mut usize);
+
+impl<'de> DeserializeSeed<'de> for Counting<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        *self.0 += 1;
+        if *self.0 > MAX_VALUES {
+            let refused = format!("a message has {MAX_VALUES} keys and values at most");
+            return Err(D::Error::custom(refused));
+        }
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Counting<'_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<(), A::Error> {
+        while values.next_element_seed(Counting(self.0))?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
+        while entries.next_key_seed(Counting(self.0))?.is_some() {
+            entries.next_value_seed(Counting(self.0))?;
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::BufReader;
@@ -96,6 +172,7 @@ mod tests {
         // Deeper than a parser's stack may go.
         text.extend(b"[".repeat(1000));
         text.extend(b"]".repeat(1000));
+        text.extend(format!("\n[{}0]\n{{\"c\":3}} 4", "0,".repeat(MAX_VALUES)).into_bytes());
         text.extend(b"\n\xEF\xBB\xBF{\"b\":2}\r\ncut off");
         let mut input = BufReader::with_capacity(100, text.as_slice());
         let mut next = || match read_line(&mut input).unwrap()? {
@@ -106,6 +183,8 @@ mod tests {
         assert_eq!(next(), Some(Err(ErrorCode::PARSE_ERROR)));
         assert_eq!(next(), Some(Err(ErrorCode::INVALID_REQUEST)));
         assert_eq!(next(), Some(Err(ErrorCode::PARSE_ERROR)));
+        assert_eq!(next(), Some(Err(ErrorCode::PARSE_ERROR)));
+        assert_eq!(next(), Some(Err(ErrorCode::INVALID_REQUEST)));
         assert_eq!(next(), Some(Err(ErrorCode::PARSE_ERROR)));
         assert_eq!(next(), Some(Ok("\u{feff}{\"b\":2}\r\n".to_owned())));
         assert_eq!(next(), None);

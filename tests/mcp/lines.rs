@@ -64,6 +64,16 @@ fn what_is_wrong_gets_an_error_and_the_server_lives() {
     assert_eq!(code(&server.next()), -32700);
     let answer = server.ask(9, "ping", &json!({}));
     assert_eq!(answer["result"], json!({}));
+    // Two bytes to a value, which take hundreds each in memory.
+    for unit in ["{\"\":0}", "[0]", "0"] {
+        let values = vec![unit; 480_000].join(",");
+        let call = format!(
+            "{{\"jsonrpc\":\"2.0\",\"id\":10,\"method\":\"tools/call\",\"params\":\
+             {{\"name\":\"inspect\",\"arguments\":{{\"x\":[{values}]}}}}}}\n"
+        );
+        server.write(call.as_bytes());
+        assert_eq!(code(&server.next()), -32600);
+    }
     assert!(server.peak_memory() < MEMORY, "{}", server.peak_memory());
 
     // A message that is cut off by the end is none.
