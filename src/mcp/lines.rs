@@ -8,7 +8,7 @@ use rmcp::model::ErrorData;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
 /// The longest message that is taken, in bytes.
-const MAX_MESSAGE: usize = 4 << 20;
+const MAX_MESSAGE: usize = 1 << 20;
 /// The most keys and values that a message may have: in memory each takes some hundred
 /// times the two bytes that it can be written with.
 const MAX_VALUES: usize = 1 << 14;
@@ -25,7 +25,7 @@ pub(super) enum Line {
 }
 
 /// The next line that is not blank; nothing at the end, also if that cuts a line off.
-/// Holds 4 MiB at most.
+/// Holds 1 MiB at most.
 ///
 /// # Errors
 /// The input cannot be read.

@@ -29,6 +29,8 @@ use crate::operations::{build, index, inspect, pack, setup};
 
 /// Tools that work at once; others wait.
 const AT_ONCE: usize = 2;
+/// Calls that work or wait; more are refused, because each keeps its arguments.
+const IN_HAND: usize = 16;
 
 const INSTRUCTIONS: &str = "\
 Turns Rust packages into small, static, multi-architecture OCI images, the same bits every time. \
@@ -41,6 +43,7 @@ pub(super) struct Server {
     calls: Calls,
     tools: Vec<Tool>,
     permits: Arc<Semaphore>,
+    hands: Arc<Semaphore>,
 }
 
 /// What a tool has done: the report, and a short text for people.
@@ -58,6 +61,7 @@ impl Server {
             calls: Calls::default(),
             tools: tools::all(),
             permits: Arc::new(Semaphore::new(AT_ONCE)),
+            hands: Arc::new(Semaphore::new(IN_HAND)),
         }
     }
 
@@ -114,6 +118,10 @@ impl ServerHandler for Server {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
+        let Ok(_hand) = self.hands.try_acquire() else {
+            let busy = format!("{IN_HAND} calls are in hand; wait for one to end");
+            return Err(ErrorData::internal_error(busy, None));
+        };
         let name = request.name.clone();
         let work = self.work(request)?;
         let (speaker, mut hearing) = hearing(&name);

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::harness::server::{hello, peak_memory};
-use crate::harness::slow::kill;
+use crate::harness::slow::{kill, slow_package};
 use crate::harness::{Muslin, Scratch};
 use crate::{VERSIONS, command, server, text};
 
@@ -66,7 +66,7 @@ fn what_is_wrong_gets_an_error_and_the_server_lives() {
     assert_eq!(answer["result"], json!({}));
     // Two bytes to a value, which take hundreds each in memory.
     for unit in ["{\"\":0}", "[0]", "0"] {
-        let values = vec![unit; 480_000].join(",");
+        let values = vec![unit; 100_000].join(",");
         let call = format!(
             "{{\"jsonrpc\":\"2.0\",\"id\":10,\"method\":\"tools/call\",\"params\":\
              {{\"name\":\"inspect\",\"arguments\":{{\"x\":[{values}]}}}}}}\n"
@@ -101,6 +101,31 @@ fn refusals_stand_between_the_other_answers() {
             None => refusals += usize::from(answer["error"]["code"] == -32700),
         }
     }
+}
+
+/// Calls wait while two work, and what waits is bounded.
+#[test]
+fn calls_beyond_what_the_server_can_hold_are_refused() {
+    let scratch = Scratch::new();
+    slow_package(&scratch);
+    let mut server = server(&scratch);
+    let label = "x".repeat(900_000);
+    let arguments = json!({ "path": "slow", "image": { "labels": { "large": label } } });
+    let calls = 200;
+    for id in 1..=calls {
+        let params = json!({ "name": "build", "arguments": arguments });
+        server.request(id, "tools/call", &params);
+    }
+    for _ in 0..calls - 16 {
+        let answer = server.next();
+        assert_eq!(
+            answer["error"]["message"],
+            "16 calls are in hand; wait for one to end"
+        );
+    }
+    assert!(server.peak_memory() < MEMORY, "{}", server.peak_memory());
+    server.close_stdin();
+    assert!(server.ended().0.success());
 }
 
 #[test]
