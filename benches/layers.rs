@@ -9,12 +9,12 @@ use std::num::NonZeroUsize;
 
 use camino::Utf8Path;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use muslin::cache::Cache;
-use muslin::image::base;
-use muslin::image::compress::Compression;
-use muslin::image::digest::Digest;
-use muslin::image::entry::{Entry, EntryKind, FileBytes};
-use muslin::image::layer::Layer;
+use muslin::cache::LayerCache;
+use muslin::packing::base_layer;
+use muslin_oci::codec::Compression;
+use muslin_oci::digest::Digest;
+use muslin_oci::layer::Layer;
+use muslin_oci::tar::{Entry, EntryKind, FileContent};
 
 const SIZE: usize = 25_000_000;
 
@@ -28,7 +28,7 @@ fn layer(bytes: Vec<u8>) -> Layer {
     let kind = EntryKind::File {
         mode: 0o755,
         size: bytes.len() as u64,
-        bytes: FileBytes::Memory(bytes),
+        content: FileContent::Memory(bytes),
     };
     let entry = Entry::new("/usr/local/bin/app", kind).expect("the path is normal");
     Layer::new([entry]).expect("it is the only entry")
@@ -56,7 +56,7 @@ fn benches(criterion: &mut Criterion) {
     }
     let folder = tempfile::tempdir().expect("a temporary folder");
     let root = Utf8Path::from_path(folder.path()).expect("its name is text");
-    let cache = Cache::open(root).expect("it can be written");
+    let cache = LayerCache::open(root).expect("it can be written");
     let recipe = Compression::Gzip.recipe();
     let (_, diff_id, _) = cache
         .store_layer(recipe, layer.size(), |file| {
@@ -68,7 +68,7 @@ fn benches(criterion: &mut Criterion) {
     });
     group.finish();
     criterion.bench_function("base layer", |bench| {
-        bench.iter(|| base::layer().write(Compression::Gzip, threads, io::sink()));
+        bench.iter(|| base_layer::layer().write(Compression::Gzip, threads, io::sink()));
     });
 }
 

@@ -1,9 +1,9 @@
-//! The user's cache: a content-keyed store that is safe to share and to lose.
+//! The cache of layers: a content-keyed store that is safe to share and to lose.
 //!
-//! A record names what made a blob (a recipe and the digest of its input) and
-//! says what came out; the blob stands under its own digest. Both are written
-//! beside their place and renamed, so a reader finds all of one or nothing, and
-//! a blob that does not have its digest any more counts as missing.
+//! A record is named by what made a blob (a recipe and the digest of its input) and holds
+//! the blob's descriptor; the blob is named by its own digest. Both are written to temporary
+//! files and renamed, so a reader finds all of one or nothing, and a blob whose content does
+//! not have its digest counts as missing.
 
 use std::fs::{self, File};
 use std::io;
@@ -12,15 +12,15 @@ use std::time::{Duration, SystemTime};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
-use crate::image::descriptor::Descriptor;
-use crate::image::digest::Digest;
+use muslin_oci::descriptor::Descriptor;
+use muslin_oci::digest::Digest;
 
 /// Blobs that nothing has used for this long are removed.
 const KEPT_UNUSED: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 
 /// A folder of layers that were made before, by what they were made of.
 #[derive(Clone, Debug)]
-pub struct Cache {
+pub struct LayerCache {
     root: Utf8PathBuf,
 }
 
@@ -41,7 +41,7 @@ struct Record {
     blob: Descriptor,
 }
 
-impl Cache {
+impl LayerCache {
     /// The cache in this folder, which is made if it is missing.
     ///
     /// # Errors
@@ -181,14 +181,14 @@ mod tests {
 
     const RECIPE: &str = "recipe";
 
-    fn cache() -> (tempfile::TempDir, Cache) {
+    fn cache() -> (tempfile::TempDir, LayerCache) {
         let folder = tempfile::tempdir().unwrap();
         let root = Utf8Path::from_path(folder.path()).unwrap().join("cache");
-        let cache = Cache::open(&root).unwrap();
+        let cache = LayerCache::open(&root).unwrap();
         (folder, cache)
     }
 
-    fn store(cache: &Cache, bytes: &[u8]) -> (Digest, Utf8PathBuf) {
+    fn store(cache: &LayerCache, bytes: &[u8]) -> (Digest, Utf8PathBuf) {
         let diff_id = Digest::of(b"tar");
         let (_, _, path) = cache
             .store_layer(RECIPE, 3, |file| {
@@ -244,7 +244,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = Utf8Path::from_path(folder.path()).unwrap().join("file");
         fs::write(&file, "").unwrap();
-        let error = Cache::open(&file).unwrap_err().to_string();
+        let error = LayerCache::open(&file).unwrap_err().to_string();
         assert!(
             error.contains(file.as_str()) && error.contains("MUSLIN_CACHE_DIR"),
             "{error}"

@@ -1,19 +1,18 @@
 //! Turns a Rust package into small, static, multi-architecture OCI images.
 //!
-//! `cli` reads arguments into the Requests of `operations`, and `mcp` what clients of
-//! the Model Context Protocol send; they join
-//! `package` (what to build), `compile` (how), `image` (pure: bytes of layers,
-//! configs, manifests) and `transport` (where images are read and written).
+//! `cli` reads arguments into the Requests of `operations`, and `mcp` does the same for
+//! clients of the Model Context Protocol. The operations join `package` (what to build),
+//! `compile` (how), `packing` (executables to images) and the crate `muslin_oci` (images,
+//! and where they live).
 
 pub mod cache;
 pub mod cli;
-#[cfg(feature = "build")]
 pub mod compile;
+pub mod elf;
 mod error_chain;
-pub mod image;
 #[cfg(feature = "mcp")]
 pub mod mcp;
 pub mod operations;
-#[cfg(feature = "build")]
 pub mod package;
-pub mod transport;
+pub mod packing;
+pub mod platform;

@@ -1,8 +1,6 @@
 //! What the documents say is there: links and their anchors, make targets,
 //! and the commands and options of muslin.
 
-#![cfg(feature = "build")]
-
 mod harness;
 
 use std::collections::BTreeSet;

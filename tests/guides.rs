@@ -1,8 +1,6 @@
 //! The commands of the README and of the guides are run, or the document says above
 //! them which test runs them, or why none does.
 
-#![cfg(feature = "build")]
-
 mod harness;
 
 use std::fs;

@@ -215,7 +215,6 @@ fn a_build_that_is_killed_can_be_done_again() {
 
 /// `muslin build` of the slow package, with signals as a terminal leaves them: who runs
 /// the tests in the background may have them ignored.
-#[cfg(feature = "build")]
 fn start_slow_build(scratch: &Scratch, signals: &str) -> Child {
     harness::slow::slow_package(scratch);
     let build = Muslin::new()
@@ -240,7 +239,6 @@ fn start_slow_build(scratch: &Scratch, signals: &str) -> Child {
         .unwrap()
 }
 
-#[cfg(feature = "build")]
 #[test]
 fn a_signal_that_ends_a_build_ends_what_it_has_started() {
     use std::os::unix::process::ExitStatusExt as _;
@@ -261,7 +259,6 @@ fn a_signal_that_ends_a_build_ends_what_it_has_started() {
     }
 }
 
-#[cfg(feature = "build")]
 #[test]
 fn a_signal_that_the_caller_ignores_ends_no_build() {
     use harness::slow::{kill, runs, started};

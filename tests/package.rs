@@ -1,8 +1,6 @@
 //! What is read of a package: the golden descriptions that all lanes share, and
 //! the same bins, versions and workspaces that cargo sees.
 
-#![cfg(feature = "build")]
-
 use std::error::Error;
 use std::path::Path;
 use std::process::Command;

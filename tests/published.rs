@@ -1,8 +1,6 @@
 //! Real packages become images, and their programs run: amd64 in a container,
 //! arm64 under emulation.
 
-#![cfg(feature = "build")]
-
 mod harness;
 
 use std::path::Path;

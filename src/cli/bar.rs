@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::operations::shelf::Progress;
+use crate::packing::layers::Progress;
 
 /// Who waits for less than this needs no bar.
 const PATIENCE: Duration = Duration::from_millis(300);

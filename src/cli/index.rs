@@ -7,8 +7,8 @@ use clap::Args;
 use super::Failure;
 use super::text::{bytes, table};
 use super::world::World;
-use crate::image::reference::Reference;
-use crate::operations::index::{self, IndexReport, IndexRequest};
+use crate::operations::index::{JoinReport, JoinRequest, join};
+use muslin_oci::transport::reference::Reference;
 
 /// Join images of single platforms into one multi-platform image.
 ///
@@ -38,12 +38,12 @@ pub(super) struct Index {
 
 impl Index {
     pub(super) fn run(self, world: &World) -> Result<ExitCode, Failure> {
-        let report = index::index(&IndexRequest {
+        let report = join(&JoinRequest {
             sources: self.sources,
             destination: self.to,
             tags: self.tag,
             threads: world.threads,
-            machine: world.machine(),
+            host: world.host(),
         })?;
         if self.json {
             println!("{}", serde_json::to_string_pretty(&report)?);
@@ -55,7 +55,7 @@ impl Index {
     }
 }
 
-fn for_people(report: &IndexReport) -> String {
+fn for_people(report: &JoinReport) -> String {
     let rows: Vec<[String; 4]> = report
         .platforms
         .iter()

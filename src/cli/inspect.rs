@@ -9,11 +9,11 @@ use clap::Args;
 use super::Failure;
 use super::text::bytes;
 use super::world::World;
-use crate::image::elf::ElfFacts;
-use crate::image::reference::PinnedReference;
+use crate::elf::ElfFacts;
 use crate::operations::inspect::{
     self, InspectReport, InspectedExecutable, InspectedFile, InspectedLayer, InspectedPlatform,
 };
+use muslin_oci::transport::reference::PinnedReference;
 
 /// Show what an image holds: platforms, layers, files, labels, programs.
 ///
@@ -35,7 +35,7 @@ pub(super) struct Inspect {
 
 impl Inspect {
     pub(super) fn run(self, world: &World) -> Result<ExitCode, Failure> {
-        let report = inspect::inspect(&self.reference, &world.machine())?;
+        let report = inspect::inspect(&self.reference, &world.host())?;
         let text = if self.json {
             serde_json::to_string_pretty(&report)? + "\n"
         } else {

@@ -61,7 +61,7 @@ impl Mcp {
             cache_dir: world
                 .cache_dir(self.cache.cache_dir.as_deref())
                 .map_err(|failure| failure.message()),
-            machine: world.machine(),
+            host: world.host(),
             folders,
             docker_daemon: self.docker_daemon,
         })?;

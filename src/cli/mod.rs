@@ -1,28 +1,18 @@
 //! The command line: arguments to Requests, Reports to text.
 
-#[cfg(feature = "build")]
 mod bar;
-#[cfg(feature = "build")]
 mod build;
-#[cfg(feature = "build")]
 mod completions;
 mod failure;
-#[cfg(feature = "build")]
 mod github;
 mod index;
-#[cfg(feature = "build")]
 mod inspect;
 #[cfg(feature = "mcp")]
 mod mcp;
-#[cfg(feature = "build")]
 mod options;
-#[cfg(feature = "build")]
 mod pack;
-#[cfg(feature = "build")]
 mod report;
-#[cfg(feature = "build")]
 mod setup;
-#[cfg(feature = "build")]
 mod signals;
 mod text;
 mod world;
@@ -59,20 +49,14 @@ docker-archive:FILE[:NAME:TAG], docker-daemon:NAME:TAG.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    #[cfg(feature = "build")]
     Build(Box<build::Build>),
-    #[cfg(feature = "build")]
     Pack(Box<pack::Pack>),
     Index(index::Index),
-    #[cfg(feature = "build")]
     Inspect(inspect::Inspect),
-    #[cfg(feature = "build")]
     Setup(setup::Setup),
     #[cfg(feature = "mcp")]
     Mcp(mcp::Mcp),
-    #[cfg(feature = "build")]
     Completions(completions::Completions),
-    #[cfg(feature = "build")]
     Man(completions::Man),
 }
 
@@ -81,20 +65,14 @@ enum Command {
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let outcome = World::of_this_process().and_then(|world| match arguments.command {
-        #[cfg(feature = "build")]
         Command::Build(build) => build.run(&world),
-        #[cfg(feature = "build")]
         Command::Pack(pack) => pack.run(&world),
         Command::Index(index) => index.run(&world),
-        #[cfg(feature = "build")]
         Command::Inspect(inspect) => inspect.run(&world),
-        #[cfg(feature = "build")]
         Command::Setup(setup) => setup.run(&world),
         #[cfg(feature = "mcp")]
         Command::Mcp(mcp) => mcp.run(&world),
-        #[cfg(feature = "build")]
         Command::Completions(completions) => completions.run(),
-        #[cfg(feature = "build")]
         Command::Man(man) => man.run(),
     });
     match outcome {

@@ -5,13 +5,13 @@ use clap::{Args, ValueEnum};
 
 use super::Failure;
 use super::world::World;
-use crate::image::compress::Compression;
-use crate::image::platform::Platform;
-use crate::image::reference::Reference;
 use crate::operations::created;
 use crate::operations::pack::Output;
 use crate::package::overrides::Overrides;
 use crate::package::values;
+use crate::platform::TargetPlatform;
+use muslin_oci::codec::Compression;
+use muslin_oci::transport::reference::Reference;
 
 /// What the image says of itself.
 #[derive(Debug, Args)]
@@ -19,7 +19,7 @@ use crate::package::values;
 pub(super) struct ImageOptions {
     /// Build for these platforms only, as in `linux/amd64,linux/arm64`
     #[arg(long, value_name = "PLATFORM", value_delimiter = ',')]
-    platform: Vec<Platform>,
+    platform: Vec<TargetPlatform>,
 
     /// Name the image's tag, as in `v1.2`; may be given several times
     #[arg(long, short = 't', value_name = "TAG")]
@@ -111,7 +111,7 @@ impl ImageOptions {
             threads: world.threads,
             cache_dir: world.cache_dir(output.cache.cache_dir.as_deref())?,
             destinations: output.to.clone(),
-            machine: world.machine(),
+            host: world.host(),
         })
     }
 }

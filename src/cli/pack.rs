@@ -9,9 +9,9 @@ use super::bar::Bar;
 use super::options::{ImageOptions, OutputOptions};
 use super::world::World;
 use super::{Failure, report};
-use crate::image::platform::Platform;
 use crate::operations::pack::{self, PackRequest};
 use crate::package::locate::Selection;
+use crate::platform::TargetPlatform;
 
 /// Make images of executables that were built elsewhere.
 ///
@@ -33,7 +33,7 @@ pub(super) struct Pack {
 
     /// A static executable and its platform, as in `linux/amd64=target/app`; may be given several times
     #[arg(long, value_name = "PLATFORM=PATH", value_parser = executable)]
-    executable: Vec<(Platform, Utf8PathBuf)>,
+    executable: Vec<(TargetPlatform, Utf8PathBuf)>,
 
     /// A binary of the package that goes into the image, as in `server`; may be given several times
     #[arg(long, value_name = "NAME")]
@@ -70,10 +70,10 @@ impl Pack {
     }
 }
 
-fn executable(text: &str) -> Result<(Platform, Utf8PathBuf), String> {
+fn executable(text: &str) -> Result<(TargetPlatform, Utf8PathBuf), String> {
     match text.split_once('=') {
         Some((platform, path)) if !path.is_empty() => {
-            let platform: Platform = platform.parse().map_err(|error| format!("{error}"))?;
+            let platform: TargetPlatform = platform.parse().map_err(|error| format!("{error}"))?;
             Ok((platform, path.into()))
         }
         _ => Err(format!(

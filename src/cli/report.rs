@@ -11,8 +11,8 @@ use super::{Failure, github};
 use crate::compile::ToolchainReport;
 use crate::compile::standard_library::StdOrigin;
 use crate::operations::pack::PackReport;
-use crate::operations::packed::PackedPlatform;
 use crate::package::stamps::Origin;
+use crate::packing::report::PackedPlatform;
 
 /// A report that cannot be written.
 #[derive(Debug, thiserror::Error)]

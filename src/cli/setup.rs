@@ -8,8 +8,8 @@ use super::options::CacheOption;
 use super::text::table;
 use super::world::World;
 use super::{Failure, build, signals};
-use crate::image::platform::Platform;
 use crate::operations::setup::{self, SetupReport, SetupRequest};
+use crate::platform::TargetPlatform;
 
 /// Set up what the machine lacks for a build: zig and a musl standard library.
 ///
@@ -38,7 +38,7 @@ pub(super) struct Setup {
         value_delimiter = ',',
         default_value = "linux/amd64,linux/arm64"
     )]
-    platform: Vec<Platform>,
+    platform: Vec<TargetPlatform>,
 
     /// Print the report as JSON on stdout
     #[arg(long)]

@@ -4,29 +4,25 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::num::NonZeroUsize;
 
-#[cfg(feature = "build")]
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::Failure;
-use crate::transport::{Docker, Machine};
+use muslin_oci::transport::{DockerCli, Host};
 
 /// The current folder and the variables.
 #[derive(Clone, Debug)]
 pub(super) struct World {
-    #[cfg(feature = "build")]
     pub(super) cwd: Utf8PathBuf,
     pub(super) environment: BTreeMap<OsString, OsString>,
     pub(super) threads: NonZeroUsize,
 }
 
 /// A process that cannot work.
-#[cfg(feature = "build")]
+
 #[derive(Debug, thiserror::Error)]
 enum WorldError {
-    #[cfg(feature = "build")]
     #[error("the current folder's name is not UTF-8, or the folder is gone")]
     Cwd,
-    #[cfg(feature = "build")]
     #[error(
         "there is neither `HOME` nor `XDG_CACHE_HOME` to keep a cache in; set `MUSLIN_CACHE_DIR` to a folder"
     )]
@@ -34,14 +30,10 @@ enum WorldError {
 }
 
 impl World {
-    #[cfg_attr(not(feature = "build"), allow(clippy::unnecessary_wraps))] // `build` can fail.
     pub(super) fn of_this_process() -> Result<Self, Failure> {
-        #[cfg(feature = "build")]
         let cwd = std::env::current_dir().ok();
-        #[cfg(feature = "build")]
         let cwd = cwd.and_then(|cwd| Utf8PathBuf::from_path_buf(cwd).ok());
         Ok(Self {
-            #[cfg(feature = "build")]
             cwd: cwd.ok_or(WorldError::Cwd)?,
             environment: std::env::vars_os().collect(),
             threads: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
@@ -49,9 +41,9 @@ impl World {
     }
 
     /// What images are read and written with.
-    pub(super) fn machine(&self) -> Machine {
-        Machine {
-            docker: Docker {
+    pub(super) fn host(&self) -> Host {
+        Host {
+            docker: DockerCli {
                 program: "docker".into(),
                 environment: self.environment.clone(),
             },
@@ -70,7 +62,6 @@ impl World {
         (!value.is_empty()).then_some(value)
     }
 
-    #[cfg(feature = "build")]
     /// Where muslin keeps layers, tools and standard libraries: what is asked for,
     /// else where the XDG base directory specification says.
     pub(super) fn cache_dir(&self, asked: Option<&Utf8Path>) -> Result<Utf8PathBuf, Failure> {

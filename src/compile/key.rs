@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::image::digest::Digest;
+use muslin_oci::digest::Digest;
 
 /// A folder's name that is another wherever one of these parts is another.
 pub(super) fn key_of(parts: &BTreeMap<&str, String>) -> String {

@@ -12,7 +12,7 @@ use memchr::memmem::Finder;
 use serde::Serialize;
 
 use super::run::BuiltExecutable;
-use crate::image::platform::Platform;
+use crate::platform::TargetPlatform;
 
 /// Bytes that are searched at a time.
 const WINDOW: usize = 1 << 20;
@@ -26,7 +26,7 @@ const MAX_STRINGS: usize = 20;
 #[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 pub struct Leak {
     /// For which platform it was built.
-    pub platform: Platform,
+    pub platform: TargetPlatform,
     /// The binary.
     pub bin: String,
     /// The strings, each once, in the order of the file.
@@ -133,7 +133,7 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), bytes).unwrap();
         let executable = BuiltExecutable {
-            platform: Platform::LinuxAmd64,
+            platform: TargetPlatform::LinuxAmd64,
             bin: "x".to_owned(),
             path: Utf8PathBuf::from_path_buf(file.path().to_owned()).unwrap(),
         };

@@ -18,6 +18,7 @@ pub mod rustflags;
 pub mod search;
 pub mod standard_library;
 pub mod surroundings;
+mod target;
 pub mod toolchain;
 pub mod tools;
 
@@ -26,7 +27,7 @@ use std::time::{Duration, Instant};
 use camino::Utf8PathBuf;
 use serde::Serialize;
 
-use crate::image::platform::Platform;
+use crate::platform::TargetPlatform;
 use plan::{Features, LockMode, Verbosity};
 use processes::Processes;
 use run::BuiltExecutable;
@@ -46,7 +47,7 @@ pub struct CompileRequest {
     /// Its binaries.
     pub bins: Vec<String>,
     /// For what to build.
-    pub platforms: Vec<Platform>,
+    pub platforms: Vec<TargetPlatform>,
     /// The cargo profile.
     pub profile: String,
     /// Whether the manifest says for this profile what is to be stripped.

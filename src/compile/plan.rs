@@ -279,7 +279,7 @@ fn our_flags(
 mod tests {
     use super::*;
     use crate::compile::processes::Processes;
-    use crate::image::platform::Platform;
+    use crate::platform::TargetPlatform;
 
     fn request() -> CompileRequest {
         CompileRequest {
@@ -287,7 +287,7 @@ mod tests {
             workspace_root: "/home/someone/app".into(),
             package: "app".to_owned(),
             bins: vec!["app".to_owned()],
-            platforms: vec![Platform::LinuxAmd64, Platform::LinuxArm64],
+            platforms: vec![TargetPlatform::LinuxAmd64, TargetPlatform::LinuxArm64],
             profile: "release".to_owned(),
             profile_says_strip: false,
             features: Features::default(),

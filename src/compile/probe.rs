@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::surroundings::{Surroundings, rustup_home, text};
 use super::toolchain::{Toolchain, ToolchainError};
-use crate::image::digest::Digest;
+use muslin_oci::digest::Digest;
 
 /// An answer of a compiler, and what it depends on.
 #[derive(Serialize, Deserialize)]

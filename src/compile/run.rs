@@ -8,13 +8,13 @@ use serde::Deserialize;
 
 use super::CompileRequest;
 use super::plan::Plan;
-use crate::image::platform::Platform;
+use crate::platform::TargetPlatform;
 
 /// A binary that cargo made for a platform.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BuiltExecutable {
     /// What it runs on.
-    pub platform: Platform,
+    pub platform: TargetPlatform,
     /// The name of the binary.
     pub bin: String,
     /// The file.
@@ -54,7 +54,7 @@ pub enum RunError {
         /// The binary.
         bin: String,
         /// The platform.
-        platform: Platform,
+        platform: TargetPlatform,
     },
 }
 

@@ -11,16 +11,16 @@ use super::folders::Outside;
 use crate::compile::plan::{LockMode, Verbosity};
 use crate::compile::processes::Processes;
 use crate::compile::surroundings::text;
-use crate::image::compress::Compression;
-use crate::image::platform::Platform;
-use crate::image::reference::{MalformedReference, PinnedReference, Reference};
 use crate::operations::build::BuildRequest;
 use crate::operations::created::{self, MalformedTime};
-use crate::operations::index::IndexRequest;
+use crate::operations::index::JoinRequest;
 use crate::operations::pack::{Output, PackRequest};
 use crate::operations::setup::SetupRequest;
 use crate::package::locate::{self, LocateError, Selection};
 use crate::package::overrides::Overrides;
+use crate::platform::TargetPlatform;
+use muslin_oci::codec::Compression;
+use muslin_oci::transport::reference::{MalformedReference, PinnedReference, Reference};
 
 /// Arguments of the right form that cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -50,7 +50,7 @@ pub(super) enum Refusal {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct ImageArguments {
     /// Platforms in the place of the package's, such as `linux/arm64`.
-    platforms: Vec<Platform>,
+    platforms: Vec<TargetPlatform>,
     /// Tags in the place of the package's, such as `v1.2`.
     tags: Vec<String>,
     /// Labels for the config of every platform, added to the package's.
@@ -114,7 +114,7 @@ pub(super) struct BuildArguments {
 #[serde(deny_unknown_fields)]
 struct ExecutableArgument {
     /// Such as `linux/amd64`.
-    platform: Platform,
+    platform: TargetPlatform,
     /// A static executable for this platform.
     path: String,
 }
@@ -174,7 +174,7 @@ fn yes() -> bool {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct SetupArguments {
     /// For what the machine shall build; both platforms by default.
-    platforms: Vec<Platform>,
+    platforms: Vec<TargetPlatform>,
     /// The folder that a toolchain file is searched from.
     path: Option<String>,
 }
@@ -247,14 +247,14 @@ impl PackArguments {
 }
 
 impl IndexArguments {
-    pub(super) fn request(&self, around: &Surroundings) -> Result<IndexRequest, Refusal> {
+    pub(super) fn request(&self, around: &Surroundings) -> Result<JoinRequest, Refusal> {
         let sources = self.sources.iter().map(|text| image(around, text.parse()?));
-        Ok(IndexRequest {
+        Ok(JoinRequest {
             sources: sources.collect::<Result<_, _>>()?,
             destination: image(around, self.to.parse()?)?,
             tags: self.tags.clone(),
             threads: around.threads,
-            machine: around.machine.clone(),
+            host: around.host.clone(),
         })
     }
 }
@@ -281,7 +281,7 @@ impl SetupArguments {
             environment: around.environment.clone(),
             cache_dir: around.cache_dir.clone().map_err(Refusal::NoCache)?,
             platforms: if self.platforms.is_empty() {
-                Platform::ALL.into()
+                TargetPlatform::ALL.into()
             } else {
                 self.platforms
             },
@@ -321,7 +321,7 @@ impl ImageArguments {
             threads: around.threads,
             cache_dir: around.cache_dir.clone().map_err(Refusal::NoCache)?,
             destinations: destinations.collect::<Result<_, Refusal>>()?,
-            machine: around.machine.clone(),
+            host: around.host.clone(),
         })
     }
 }

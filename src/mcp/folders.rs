@@ -4,7 +4,7 @@ use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::image::reference::Reference;
+use muslin_oci::transport::reference::Reference;
 
 /// Folders, by their real paths.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,7 +11,6 @@ mod calls;
 mod folders;
 mod hearing;
 mod lines;
-mod schemas;
 mod server;
 mod stdio;
 mod texts;
@@ -26,8 +25,8 @@ use rmcp::ServiceExt as _;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::compile::Environment;
-use crate::transport::Machine;
 pub use folders::{Folders, UnusableFolder};
+use muslin_oci::transport::Host;
 use server::Server;
 
 /// How long answers that are on their way may take once the client is gone.
@@ -45,7 +44,7 @@ pub struct Surroundings {
     /// Where layers, tools and standard libraries are kept, or why that cannot be said.
     pub cache_dir: Result<Utf8PathBuf, String>,
     /// How images are read and written on this machine.
-    pub machine: Machine,
+    pub host: Host,
     /// What tools may read and write.
     pub folders: Folders,
     /// Whether images of the local Docker daemon may be read and written, too.

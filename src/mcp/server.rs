@@ -24,8 +24,8 @@ use super::texts::{checked, inspected, joined, packed};
 use super::tools;
 use crate::compile::processes::Processes;
 use crate::error_chain::error_chain;
-use crate::operations::shelf::NoProgress;
 use crate::operations::{build, index, inspect, pack, setup};
+use crate::packing::layers::NoProgress;
 
 /// Tools that work at once; others wait.
 const AT_ONCE: usize = 2;
@@ -202,12 +202,12 @@ impl Work {
             }
             Self::Index(arguments) => {
                 let request = arguments.request(around).map_err(said)?;
-                let report = index::index(&request).map_err(said)?;
+                let report = index::join(&request).map_err(said)?;
                 answer(&report, joined(&report))
             }
             Self::Inspect(arguments) => {
                 let request = arguments.request(around).map_err(said)?;
-                let mut report = inspect::inspect(&request, &around.machine).map_err(said)?;
+                let mut report = inspect::inspect(&request, &around.host).map_err(said)?;
                 let text = inspected(&report);
                 if !arguments.files {
                     let layers = report.platforms.iter_mut().flat_map(|one| &mut one.layers);

@@ -1,6 +1,6 @@
 //! Reports in a few lines, for the people who read what a tool has said.
 
-use crate::operations::index::IndexReport;
+use crate::operations::index::JoinReport;
 use crate::operations::inspect::InspectReport;
 use crate::operations::pack::PackReport;
 use crate::operations::setup::SetupReport;
@@ -22,7 +22,7 @@ pub(super) fn packed(report: &PackReport) -> String {
 }
 
 /// What `index` has made.
-pub(super) fn joined(report: &IndexReport) -> String {
+pub(super) fn joined(report: &JoinReport) -> String {
     let mut text = format!("{} is {}\n", report.reference, report.digest);
     for platform in &report.platforms {
         text += &size_of(

@@ -6,7 +6,7 @@ use super::arguments::{
     BuildArguments, IndexArguments, InspectArguments, PackArguments, SetupArguments,
 };
 use crate::operations::build::BuildReport;
-use crate::operations::index::IndexReport;
+use crate::operations::index::JoinReport;
 use crate::operations::inspect::InspectReport;
 use crate::operations::pack::PackReport;
 use crate::operations::setup::SetupReport;
@@ -51,7 +51,7 @@ pub(super) fn all() -> Vec<Tool> {
         )
         .with_title("Join images of single platforms")
         .with_input_schema::<IndexArguments>()
-        .with_output_schema::<IndexReport>()
+        .with_output_schema::<JoinReport>()
         .with_annotations(writes("Join images of single platforms").open_world(false)),
         tool(
             "inspect",

@@ -4,8 +4,6 @@ use camino::Utf8PathBuf;
 use serde::Serialize;
 
 use super::pack::{self, Output, PackError, PackReport, Step};
-use super::packing::Executable;
-use super::shelf::Progress;
 use crate::compile::plan::{Features, LockMode, Verbosity};
 use crate::compile::processes::Processes;
 use crate::compile::published::{self, PublishedError};
@@ -14,6 +12,8 @@ use crate::compile::{self, CompileError, CompileRequest, Environment, ToolchainR
 use crate::package::describe::DescribeError;
 use crate::package::locate::{self, LocateError, Package, Selection};
 use crate::package::overrides::Overrides;
+use crate::packing::Executable;
+use crate::packing::layers::Progress;
 
 /// What to build.
 #[derive(Clone, Debug)]

@@ -3,10 +3,10 @@
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Serialize;
 
-use crate::image::description::Description;
-use crate::image::multi_platform::MultiPlatformImage;
-use crate::image::reference::Reference;
-use crate::transport::{self, Machine, WriteError};
+use crate::package::description::Description;
+use muslin_oci::image::MultiPlatformImage;
+use muslin_oci::transport::reference::Reference;
+use muslin_oci::transport::{self, Host, WriteError};
 
 /// An image that was written.
 #[derive(Clone, Debug, Serialize)]
@@ -34,12 +34,12 @@ pub fn write_all(
     image: &MultiPlatformImage,
     description: &Description,
     destinations: &[Reference],
-    machine: &Machine,
+    host: &Host,
 ) -> Result<Vec<Written>, WriteError> {
     let name = description.image.as_deref().unwrap_or(&description.name);
     let mut written = Vec::new();
     for destination in destinations {
-        let done = transport::write(destination, image, name, &description.tags, machine)?;
+        let done = transport::write(destination, image, name, &description.tags, host)?;
         written.push(Written {
             destination: destination.clone(),
             reference: done.by_digest(),

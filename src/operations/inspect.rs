@@ -5,15 +5,15 @@ use std::io::{self, Read, Seek as _, Write as _};
 
 use serde::Serialize;
 
-use crate::image::config::{Execution, ImageConfig};
-use crate::image::copy::copy;
-use crate::image::decompress::{self, Decompressed};
-use crate::image::digest::{Digest, HashingReader};
-use crate::image::elf::ElfFacts;
-use crate::image::multi_platform::{Content, LayerBlob, PlatformImage};
-use crate::image::reference::{PinnedReference, Reference};
-use crate::image::tar_reader::{TarEntry, TarKind, TarReader};
-use crate::transport::{self, BlobReader, Fault, Machine, ReadError};
+use muslin_oci::config::{Execution, ImageConfig};
+use muslin_oci::copy::copy;
+use muslin_oci::digest::Digest;
+use muslin_oci::image::{Content, LayerBlob, PlatformImage};
+use muslin_oci::tar::{TarEntry, TarKind, TarReader};
+use muslin_oci::transport::reference::{PinnedReference, Reference};
+use muslin_oci::transport::{self, Host, LayerReader, ReadError, ReadErrorKind};
+
+use crate::elf::ElfFacts;
 
 /// More files than this are in no image that muslin is for.
 const MAX_FILES: usize = 100_000;
@@ -132,41 +132,7 @@ pub enum InspectError {
         /// What is there.
         found: Digest,
     },
-    /// A layer's blob cannot be opened.
-    #[error("cannot read the layer `{layer}` of `{reference}`")]
-    Blob {
-        /// The image.
-        reference: Reference,
-        /// The layer.
-        layer: Digest,
-        /// Why.
-        source: Fault,
-    },
-    /// A layer cannot be read.
-    #[error("cannot read the layer `{layer}` of `{reference}`")]
-    Layer {
-        /// The image.
-        reference: Reference,
-        /// The layer.
-        layer: Digest,
-        /// Why.
-        source: io::Error,
-    },
-    /// A layer is not what its config says.
-    #[error(
-        "the layer `{layer}` of `{reference}` unpacks to `{found}`, and its config says `{wanted}`; the image is damaged"
-    )]
-    DiffId {
-        /// The image.
-        reference: Reference,
-        /// The layer.
-        layer: Digest,
-        /// What the layer is.
-        found: Digest,
-        /// What the config says.
-        wanted: Digest,
-    },
-    /// The config is none.
+    /// The config is malformed.
     #[error("the config `{config}` of `{reference}` cannot be read")]
     Config {
         /// The image.
@@ -185,9 +151,9 @@ pub enum InspectError {
 ///
 /// # Errors
 /// What [`InspectError`] says.
-pub fn inspect(pinned: &PinnedReference, machine: &Machine) -> Result<InspectReport, InspectError> {
+pub fn inspect(pinned: &PinnedReference, host: &Host) -> Result<InspectReport, InspectError> {
     let reference = &pinned.reference;
-    let source = transport::open(reference, machine)?;
+    let source = transport::open(reference, host)?;
     let by_digest = source
         .entries()
         .iter()
@@ -208,7 +174,7 @@ pub fn inspect(pinned: &PinnedReference, machine: &Machine) -> Result<InspectRep
     }
     let mut inspector = Inspector {
         reference,
-        machine,
+        host,
         files: 0,
         // Platforms share layers: each is read once.
         seen: BTreeMap::new(),
@@ -227,7 +193,7 @@ pub fn inspect(pinned: &PinnedReference, machine: &Machine) -> Result<InspectRep
 
 struct Inspector<'a> {
     reference: &'a Reference,
-    machine: &'a Machine,
+    host: &'a Host,
     files: usize,
     seen: BTreeMap<Digest, (InspectedLayer, Vec<InspectedExecutable>)>,
 }
@@ -285,23 +251,18 @@ impl Inspector<'_> {
         layer: &LayerBlob,
     ) -> Result<(InspectedLayer, Vec<InspectedExecutable>), InspectError> {
         let descriptor = &layer.blob.descriptor;
-        let unreadable = |source| InspectError::Layer {
-            reference: self.reference.clone(),
-            layer: descriptor.digest,
-            source,
+        let unreadable = |kind| {
+            InspectError::Read(ReadError {
+                reference: self.reference.clone(),
+                kind: Box::new(kind),
+            })
         };
-        let blob = BlobReader::open(&layer.blob).map_err(|source| InspectError::Blob {
-            reference: self.reference.clone(),
-            layer: descriptor.digest,
-            source,
-        })?;
-        let limit = decompress::limit_for(descriptor.size);
-        let tar = Decompressed::new(blob, limit).map_err(unreadable)?;
-        let mut hashing = HashingReader::new(tar);
-        let mut reader = TarReader::streaming(&mut hashing);
+        let of_layer = |error| unreadable(ReadErrorKind::of_blob(descriptor.digest, error));
+        let mut tar = LayerReader::open(layer).map_err(unreadable)?;
+        let mut entries = TarReader::streaming(&mut tar);
         let mut files = Vec::new();
         let mut executables = Vec::new();
-        while let Some(entry) = reader.next_entry().map_err(unreadable)? {
+        while let Some(entry) = entries.next_entry().map_err(of_layer)? {
             self.files += 1;
             if self.files > MAX_FILES {
                 return Err(InspectError::TooManyFiles(self.reference.clone()));
@@ -311,7 +272,7 @@ impl Inspector<'_> {
                 && entry.size <= MAX_EXECUTABLE
                 && executables.len() < MAX_EXECUTABLES;
             if runs {
-                let elf = self.elf(reader.content()).map_err(unreadable)?;
+                let elf = self.elf(entries.content()).map_err(of_layer)?;
                 executables.extend(elf.map(|elf| InspectedExecutable {
                     path: format!("/{}", entry.path.trim_start_matches(['.', '/'])),
                     size: entry.size,
@@ -321,21 +282,12 @@ impl Inspector<'_> {
             }
             files.push(listed(entry));
         }
-        let (found, uncompressed_size) = hashing.finish();
-        if found != layer.diff_id {
-            return Err(InspectError::DiffId {
-                reference: self.reference.clone(),
-                layer: descriptor.digest,
-                found,
-                wanted: layer.diff_id,
-            });
-        }
         let inspected = InspectedLayer {
             digest: descriptor.digest,
             media_type: descriptor.media_type.clone(),
             size: descriptor.size,
             diff_id: layer.diff_id,
-            uncompressed_size,
+            uncompressed_size: tar.size(),
             created_by: None,
             files,
         };
@@ -350,7 +302,7 @@ impl Inspector<'_> {
         if start != *b"\x7fELF" {
             return Ok(None);
         }
-        let mut file = tempfile::tempfile_in(&self.machine.temporary)?;
+        let mut file = tempfile::tempfile_in(&self.host.temporary)?;
         file.write_all(&start)?;
         copy(&mut content, &mut file)?;
         file.rewind()?;

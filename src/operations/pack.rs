@@ -7,21 +7,21 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde::Serialize;
 
 use super::destinations::{self, Written};
-use super::packed::PackedPlatform;
-use super::packing::{self, Executable, Ingredients, PackingError};
-use super::shelf::Progress;
-use crate::cache::{Cache, CacheError};
-use crate::image::compress::Compression;
-use crate::image::description::Description;
-use crate::image::digest::Digest;
-use crate::image::platform::Platform;
-use crate::image::reference::Reference;
+use crate::cache::{CacheError, LayerCache};
 use crate::package::describe::{self, DescribeError, Described};
+use crate::package::description::Description;
 use crate::package::files::{self, FilesError};
 use crate::package::locate::{self, LocateError, Package, Selection};
 use crate::package::overrides::Overrides;
 use crate::package::stamps::Origin;
-use crate::transport::{Machine, WriteError};
+use crate::packing::layers::Progress;
+use crate::packing::report::PackedPlatform;
+use crate::packing::{Executable, PackingError, pack as packing};
+use crate::platform::TargetPlatform;
+use muslin_oci::codec::Compression;
+use muslin_oci::digest::Digest;
+use muslin_oci::transport::reference::Reference;
+use muslin_oci::transport::{Host, WriteError};
 
 /// How an image is made and where it goes: what `build` and `pack` share.
 #[derive(Clone, Debug)]
@@ -37,7 +37,7 @@ pub struct Output {
     /// Where the image goes; empty for the layout below the target folder.
     pub destinations: Vec<Reference>,
     /// How images are written to this machine.
-    pub machine: Machine,
+    pub host: Host,
 }
 
 /// What to pack.
@@ -50,7 +50,7 @@ pub struct PackRequest {
     /// What is said in the place of its table.
     pub overrides: Overrides,
     /// The executables, each with its platform.
-    pub executables: Vec<(Platform, Utf8PathBuf)>,
+    pub executables: Vec<(TargetPlatform, Utf8PathBuf)>,
     /// How and where to.
     pub output: Output,
 }
@@ -134,7 +134,7 @@ pub fn pack(request: &PackRequest, progress: &dyn Progress) -> Result<PackReport
     if request.executables.is_empty() {
         return Err(PackError::NoExecutables);
     }
-    let platforms_given: Vec<Platform> = request
+    let platforms_given: Vec<TargetPlatform> = request
         .executables
         .iter()
         .map(|(platform, _)| *platform)
@@ -190,8 +190,8 @@ pub(super) fn finish(
         Some(package) => files::collect(package.folder(), description)?,
         None => Vec::new(),
     };
-    let cache = Cache::open(&output.cache_dir)?;
-    let ingredients = Ingredients {
+    let cache = LayerCache::open(&output.cache_dir)?;
+    let inputs = packing::PackInputs {
         description,
         created: &output.created,
         executables,
@@ -200,15 +200,14 @@ pub(super) fn finish(
         threads: output.threads,
         progress,
     };
-    let packed = packing::pack(&ingredients, &cache)?;
+    let packed = packing::pack(&inputs, &cache)?;
     let started = std::time::Instant::now();
     let default = [destinations::default_layout(target_folder, description)];
     let destinations = match output.destinations.as_slice() {
         [] => default.as_slice(),
         asked => asked,
     };
-    let written =
-        destinations::write_all(&packed.image, description, destinations, &output.machine)?;
+    let written = destinations::write_all(&packed.image, description, destinations, &output.host)?;
     Ok(PackReport {
         digest: packed.image.index.descriptor.digest,
         name: description.name.clone(),

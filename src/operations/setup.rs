@@ -12,7 +12,7 @@ use crate::compile::standard_library::{self, StdError, StdSource};
 use crate::compile::surroundings::{Surroundings, text};
 use crate::compile::toolchain::ToolchainError;
 use crate::compile::tools::{self, ToolsError};
-use crate::image::platform::Platform;
+use crate::platform::TargetPlatform;
 
 /// What to look at, and whether to mend it.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub struct SetupRequest {
     /// Where tools and standard libraries are kept.
     pub cache_dir: Utf8PathBuf,
     /// For what the machine shall build.
-    pub platforms: Vec<Platform>,
+    pub platforms: Vec<TargetPlatform>,
     /// Whether to say only what is missing.
     pub check_only: bool,
     /// Whether nothing may be downloaded.

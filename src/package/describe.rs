@@ -10,8 +10,8 @@ use super::overrides::Overrides;
 use super::stamps::{OCI, Origin, Stamped, with_owner};
 use super::table::{Port, Size, Table, TableError};
 use super::values;
-use crate::image::description::{Description, IncludedFiles};
-use crate::image::platform::{Platform, UnknownPlatform};
+use crate::package::description::{Description, IncludedFiles};
+use crate::platform::{TargetPlatform, UnknownPlatform};
 
 /// A description, and where what changes at every release comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -248,9 +248,9 @@ fn fill(
     })
 }
 
-fn platforms(names: Option<Vec<String>>) -> Result<BTreeSet<Platform>, UnknownPlatform> {
+fn platforms(names: Option<Vec<String>>) -> Result<BTreeSet<TargetPlatform>, UnknownPlatform> {
     match names {
-        None => Ok(Platform::ALL.into()),
+        None => Ok(TargetPlatform::ALL.into()),
         Some(names) => names.iter().map(|name| name.parse()).collect(),
     }
 }

@@ -4,8 +4,8 @@ use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::image::description::{Description, IncludedFiles};
-use crate::image::entry::{Entry, EntryKind, FileBytes, MalformedPath};
+use crate::package::description::{Description, IncludedFiles};
+use muslin_oci::tar::{Entry, EntryKind, FileContent, MalformedPath};
 
 /// Why a file cannot go into the image.
 #[derive(Debug, thiserror::Error)]
@@ -110,7 +110,7 @@ impl Collector<'_> {
             let kind = EntryKind::File {
                 mode: mode(&metadata),
                 size: metadata.len(),
-                bytes: FileBytes::Disk(real),
+                content: FileContent::Disk(real),
             };
             entries.push(Entry::new(to, kind)?);
             return Ok(());

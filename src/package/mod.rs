@@ -2,6 +2,7 @@
 
 pub mod binaries;
 pub mod describe;
+pub mod description;
 pub mod files;
 pub mod locate;
 pub mod overrides;

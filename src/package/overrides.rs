@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::image::platform::Platform;
+use crate::platform::TargetPlatform;
 
 /// What a caller says in the place of the table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub struct Overrides {
     /// `--bin`; empty for the table's.
     pub bins: Vec<String>,
     /// `--platform`; empty for the table's.
-    pub platforms: Vec<Platform>,
+    pub platforms: Vec<TargetPlatform>,
     /// `--tag`; empty for the table's.
     pub tags: Vec<String>,
     /// `--label`: added to the table's.

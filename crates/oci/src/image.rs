@@ -1,0 +1,170 @@
+//! A whole image in memory: the index, and manifest, config and layers of each platform,
+//! each with the place of its bytes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::sync::Arc;
+
+use camino::Utf8PathBuf;
+use serde::Serialize;
+
+use crate::descriptor::Descriptor;
+use crate::digest::Digest;
+use crate::index::Index;
+use crate::manifest::Manifest;
+use crate::media_type;
+use crate::platform::Platform;
+
+/// An index and the images that it lists.
+#[derive(Clone, Debug)]
+pub struct MultiPlatformImage {
+    /// The index, JSON.
+    pub index: Blob,
+    /// In the order of the index.
+    pub platforms: Vec<PlatformImage>,
+}
+
+/// The image of one platform.
+#[derive(Clone, Debug)]
+pub struct PlatformImage {
+    /// The platform that the image runs on.
+    pub platform: Platform,
+    /// The manifest, JSON.
+    pub manifest: Blob,
+    /// The config, JSON.
+    pub config: Blob,
+    /// From the bottom up.
+    pub layers: Vec<LayerBlob>,
+}
+
+/// A layer: its blob, and the digest of its uncompressed tar.
+#[derive(Clone, Debug)]
+pub struct LayerBlob {
+    /// The layer, compressed or not, as its media type says.
+    pub blob: Blob,
+    /// The digest of the uncompressed tar.
+    pub diff_id: Digest,
+}
+
+/// A blob: its descriptor and the place of its content.
+#[derive(Clone, Debug)]
+pub struct Blob {
+    /// Type, digest and size of the content.
+    pub descriptor: Descriptor,
+    /// Where the content is.
+    pub content: Content,
+}
+
+/// Where the bytes of a blob are.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// In memory: JSON documents.
+    Bytes(Vec<u8>),
+    /// The whole of a file: layers. Whoever reads it checks the digest.
+    File(Utf8PathBuf),
+    /// A part of an open file: an entry of an archive. Whoever reads it checks the digest.
+    Part {
+        /// The archive.
+        file: Arc<File>,
+        /// Where the part starts, in bytes from the start of the file.
+        start: u64,
+        /// The length of the part in bytes.
+        size: u64,
+    },
+}
+
+impl PlatformImage {
+    /// Joins a config and layers under a manifest (manifest.md).
+    #[must_use]
+    pub fn new(
+        platform: Platform,
+        config: Blob,
+        layers: Vec<LayerBlob>,
+        annotations: BTreeMap<String, String>,
+    ) -> Self {
+        let manifest = Manifest {
+            schema_version: 2,
+            media_type: Some(media_type::MANIFEST.to_owned()),
+            config: config.descriptor.clone(),
+            layers: layers
+                .iter()
+                .map(|layer| layer.blob.descriptor.clone())
+                .collect(),
+            annotations,
+        };
+        Self {
+            platform,
+            manifest: Blob::json(media_type::MANIFEST, &manifest),
+            config,
+            layers,
+        }
+    }
+
+    /// The compressed size of all layers, in bytes.
+    #[must_use]
+    pub fn compressed_size(&self) -> u64 {
+        self.layers
+            .iter()
+            .map(|layer| layer.blob.descriptor.size)
+            .sum()
+    }
+}
+
+impl Blob {
+    /// A document as compact JSON, its fields and keys in their order.
+    ///
+    /// # Panics
+    /// The document has keys that are no strings: no OCI document has.
+    #[must_use]
+    pub fn json(media_type: &str, document: &impl Serialize) -> Self {
+        let bytes = serde_json::to_vec(document).expect("OCI documents have string keys alone");
+        Self::of(media_type, bytes)
+    }
+
+    /// A blob in memory and its descriptor.
+    #[must_use]
+    pub fn of(media_type: &str, bytes: Vec<u8>) -> Self {
+        Self {
+            descriptor: Descriptor::of(media_type, &bytes),
+            content: Content::Bytes(bytes),
+        }
+    }
+}
+
+impl MultiPlatformImage {
+    /// Joins images under an index that lists them and nothing else (image-index.md).
+    #[must_use]
+    pub fn new(platforms: Vec<PlatformImage>, annotations: BTreeMap<String, String>) -> Self {
+        let entry = |image: &PlatformImage| Descriptor {
+            platform: Some(image.platform.clone()),
+            ..image.manifest.descriptor.clone()
+        };
+        let index = Index {
+            schema_version: 2,
+            media_type: Some(media_type::INDEX.to_owned()),
+            manifests: platforms.iter().map(entry).collect(),
+            annotations,
+        };
+        Self {
+            index: Blob::json(media_type::INDEX, &index),
+            platforms,
+        }
+    }
+
+    /// Every blob once, in the order in which they can be written: layers, configs,
+    /// manifests, the index.
+    pub fn blobs(&self) -> impl Iterator<Item = &Blob> {
+        let mut seen = BTreeSet::new();
+        let layers = self
+            .platforms
+            .iter()
+            .flat_map(|image| image.layers.iter().map(|l| &l.blob));
+        let configs = self.platforms.iter().map(|image| &image.config);
+        let manifests = self.platforms.iter().map(|image| &image.manifest);
+        layers
+            .chain(configs)
+            .chain(manifests)
+            .chain(std::iter::once(&self.index))
+            .filter(move |blob| seen.insert(blob.descriptor.digest))
+    }
+}

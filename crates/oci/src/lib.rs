@@ -1,0 +1,28 @@
+//! OCI images: their documents, their layers, and the places where they live.
+//!
+//! The documents of the OCI image specification 1.1 are one module each ([`descriptor`],
+//! [`manifest`], [`index`], [`config`]). [`layer`] makes deterministic layers with [`tar`]
+//! and [`codec`]. [`image`] holds a whole image, and [`transport`] reads and writes it: as
+//! an image layout, as an archive, in the local Docker daemon. [`join`] puts images of
+//! single platforms under one index.
+//!
+//! Only [`transport`] and [`join`] touch files; no module reads a clock, the environment or
+//! a network.
+
+pub mod annotation;
+pub mod codec;
+pub mod config;
+pub mod copy;
+pub mod descriptor;
+pub mod digest;
+pub mod image;
+pub mod index;
+pub mod join;
+pub mod layer;
+pub mod manifest;
+pub mod media_type;
+pub mod platform;
+#[cfg(feature = "schemars")]
+mod schema;
+pub mod tar;
+pub mod transport;

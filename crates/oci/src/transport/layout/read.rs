@@ -1,0 +1,27 @@
+//! Reads an image layout.
+
+use camino::Utf8Path;
+
+use super::format::{check_version, read_entries};
+use crate::transport::archive::open_regular;
+use crate::transport::blob_store::BlobStore;
+use crate::transport::error::ReadErrorKind;
+use crate::transport::source::Entry;
+
+/// The blobs and entries of the layout in this folder.
+pub(in crate::transport) fn read(
+    path: &Utf8Path,
+) -> Result<(BlobStore, Vec<Entry>), ReadErrorKind> {
+    let metadata = path.metadata();
+    let metadata = metadata.map_err(|error| ReadErrorKind::unreadable(path, error))?;
+    if !metadata.is_dir() {
+        return Err(ReadErrorKind::NotAFolder(path.to_owned()));
+    }
+    let version = match open_regular(&path.join("oci-layout")) {
+        Err(ReadErrorKind::NoFile(_)) => return Err(ReadErrorKind::NoLayout(path.to_owned())),
+        file => file?,
+    };
+    check_version(version)?;
+    let entries = read_entries(open_regular(&path.join("index.json"))?)?;
+    Ok((BlobStore::Layout(path.to_owned()), entries))
+}

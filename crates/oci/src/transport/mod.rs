@@ -1,0 +1,31 @@
+//! The places where images live: image layouts, archives, the local Docker daemon.
+//!
+//! [`write()`] puts an image at a [`Reference`], whole or not at all. [`open()`] reads one from
+//! there and trusts nothing that it finds. [`verify()`] reads every byte of one.
+
+mod archive;
+mod blob;
+mod blob_store;
+mod docker_archive;
+mod docker_daemon;
+mod error;
+mod host;
+mod json;
+mod layout;
+mod oci_archive;
+mod open;
+pub mod reference;
+mod resolve;
+mod source;
+mod verify;
+mod write;
+
+pub use blob::{BlobReader, LayerReader, copy_blob};
+pub use error::{CopyError, DockerError, ReadError, ReadErrorKind, WriteError};
+pub use host::{DockerCli, Host};
+pub use json::MAX_DOCUMENT;
+pub use open::open;
+pub use reference::Reference;
+pub use source::{Entry, Source};
+pub use verify::{Finding, VerifyReport, verify};
+pub use write::{Written, write};

@@ -1,0 +1,38 @@
+//! Opens what a reference names.
+
+use super::error::ReadError;
+use super::host::Host;
+use super::reference::Reference;
+use super::source::Source;
+use super::{archive, docker_archive, docker_daemon, layout, oci_archive};
+
+/// Opens a layout, an archive or an image of the local daemon.
+///
+/// # Errors
+/// There is nothing, it is damaged, or it is not what the transport asks for.
+pub fn open(reference: &Reference, host: &Host) -> Result<Source, ReadError> {
+    let opened = match reference {
+        Reference::Oci { path, tag } => layout::read(path).map(|opened| (opened, tag.clone())),
+        Reference::OciArchive { path, tag } => archive::open(path, host)
+            .and_then(|tar| oci_archive::read(&tar))
+            .map(|opened| (opened, tag.clone())),
+        Reference::DockerArchive { path, name } => archive::open(path, host)
+            .and_then(|tar| docker_archive::read(&tar))
+            .map(|opened| (opened, name.clone())),
+        Reference::DockerDaemon { name } => docker_daemon::save(name, host)
+            .and_then(|tar| docker_archive::read(&tar))
+            .map(|opened| (opened, None)),
+    };
+    match opened {
+        Ok(((blobs, entries), wanted)) => Ok(Source {
+            reference: reference.clone(),
+            blobs,
+            entries,
+            wanted,
+        }),
+        Err(kind) => Err(ReadError {
+            reference: reference.clone(),
+            kind: Box::new(kind),
+        }),
+    }
+}

@@ -1,0 +1,188 @@
+//! Resolves an entry to a whole image: follows descriptors from index to manifests, configs
+//! and layers.
+
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+
+use super::error::{ReadError, ReadErrorKind};
+use super::json::{MAX_CONFIG, MAX_DOCUMENT};
+use super::source::{Entry, Source};
+use crate::config::ImageConfig;
+use crate::descriptor::Descriptor;
+use crate::image::{Blob, Content, LayerBlob, MultiPlatformImage, PlatformImage};
+use crate::index::Index;
+use crate::manifest::Manifest;
+use crate::media_type;
+use crate::platform::Platform;
+
+/// How deep indexes may be nested.
+pub(super) const MAX_DEPTH: usize = 4;
+/// What all documents of one image may have together, in bytes.
+const MAX_DOCUMENTS: u64 = 8 << 20;
+
+/// Reads the documents of one image, bounded.
+struct Resolver<'a> {
+    source: &'a Source,
+    /// What may still be read, in bytes.
+    left: u64,
+}
+
+impl Source {
+    /// The image that the reference asks for, all its documents checked, its layers
+    /// in their places. An image of one platform without an index gets one.
+    ///
+    /// # Errors
+    /// A document is missing, damaged or no part of an image, or a layer is missing.
+    pub fn image(&self) -> Result<MultiPlatformImage, ReadError> {
+        let image = self
+            .find_root()
+            .and_then(|root| self.resolve(&root.descriptor));
+        image.map_err(|kind| self.error(kind))
+    }
+
+    /// The image that an entry points at, as [`Self::image`].
+    ///
+    /// # Errors
+    /// As [`Self::image`].
+    pub fn image_of(&self, entry: &Entry) -> Result<MultiPlatformImage, ReadError> {
+        let image = self.resolve(&entry.descriptor);
+        image.map_err(|kind| self.error(kind))
+    }
+
+    /// The image below an index or a manifest.
+    pub(super) fn resolve(&self, root: &Descriptor) -> Result<MultiPlatformImage, ReadErrorKind> {
+        let mut resolver = Resolver {
+            source: self,
+            left: MAX_DOCUMENTS,
+        };
+        let mut platforms = Vec::new();
+        let index = resolver.descend(root, 0, &mut platforms)?;
+        if platforms.is_empty() {
+            return Err(ReadErrorKind::Empty);
+        }
+        match index {
+            Some(index) => Ok(MultiPlatformImage { index, platforms }),
+            None => Ok(MultiPlatformImage::new(platforms, BTreeMap::new())),
+        }
+    }
+}
+
+impl Resolver<'_> {
+    /// Collects the images below a descriptor; gives the index if it stands directly
+    /// above all of them.
+    fn descend(
+        &mut self,
+        descriptor: &Descriptor,
+        depth: usize,
+        platforms: &mut Vec<PlatformImage>,
+    ) -> Result<Option<Blob>, ReadErrorKind> {
+        if depth > MAX_DEPTH {
+            return Err(ReadErrorKind::TooDeep(MAX_DEPTH));
+        }
+        if !media_type::is_index(&descriptor.media_type) {
+            platforms.push(self.platform_image(descriptor)?);
+            return Ok(None);
+        }
+        let (bytes, index): (_, Index) = self.document(descriptor, "the index", MAX_DOCUMENT)?;
+        check_media_type(descriptor, index.media_type.as_ref())?;
+        let mut flat = true;
+        for below in &index.manifests {
+            flat &= !media_type::is_index(&below.media_type);
+            self.descend(below, depth + 1, platforms)?;
+        }
+        if !flat {
+            return Ok(None);
+        }
+        Ok(Some(Blob {
+            descriptor: unannotated(descriptor),
+            content: Content::Bytes(bytes),
+        }))
+    }
+
+    fn platform_image(&mut self, descriptor: &Descriptor) -> Result<PlatformImage, ReadErrorKind> {
+        let no_image = |media_type: &str| ReadErrorKind::NotAnImage {
+            digest: descriptor.digest,
+            media_type: media_type.to_owned(),
+        };
+        if !media_type::is_manifest(&descriptor.media_type) {
+            return Err(no_image(&descriptor.media_type));
+        }
+        let (bytes, manifest): (_, Manifest) =
+            self.document(descriptor, "the manifest", MAX_DOCUMENT)?;
+        check_media_type(descriptor, manifest.media_type.as_ref())?;
+        if !matches!(
+            manifest.config.media_type.as_str(),
+            media_type::CONFIG | media_type::DOCKER_CONFIG
+        ) {
+            return Err(no_image(&manifest.config.media_type));
+        }
+        let (config_bytes, config): (_, ImageConfig) =
+            self.document(&manifest.config, "the config", MAX_CONFIG)?;
+        let (layers, diff_ids) = (manifest.layers, config.rootfs.diff_ids);
+        if layers.len() != diff_ids.len() {
+            return Err(ReadErrorKind::LayerCount {
+                manifest: descriptor.digest,
+                layers: layers.len(),
+                diff_ids: diff_ids.len(),
+            });
+        }
+        let layer = |(layer, diff_id): (Descriptor, _)| {
+            let blob = self.source.blob(&layer)?;
+            Ok(LayerBlob { blob, diff_id })
+        };
+        let layers: Result<Vec<_>, ReadErrorKind> =
+            layers.into_iter().zip(diff_ids).map(layer).collect();
+        let platform = descriptor.platform.clone().unwrap_or(Platform {
+            architecture: config.architecture,
+            os: config.os,
+            os_version: None,
+            variant: config.variant,
+        });
+        Ok(PlatformImage {
+            platform,
+            manifest: Blob {
+                descriptor: unannotated(descriptor),
+                content: Content::Bytes(bytes),
+            },
+            config: Blob {
+                descriptor: manifest.config,
+                content: Content::Bytes(config_bytes),
+            },
+            layers: layers?,
+        })
+    }
+
+    /// A document, if there is still room for it.
+    fn document<T: DeserializeOwned>(
+        &mut self,
+        descriptor: &Descriptor,
+        kind: &str,
+        limit: u64,
+    ) -> Result<(Vec<u8>, T), ReadErrorKind> {
+        // One that is too large by itself is refused by name.
+        if descriptor.size <= limit {
+            let too_large = ReadErrorKind::DocumentsTooLarge(MAX_DOCUMENTS);
+            self.left = self.left.checked_sub(descriptor.size).ok_or(too_large)?;
+        }
+        self.source.document(descriptor, kind, limit)
+    }
+}
+
+/// Refuses a document whose own media type is not that of its descriptor: two readers
+/// could take it for two things.
+fn check_media_type(descriptor: &Descriptor, found: Option<&String>) -> Result<(), ReadErrorKind> {
+    match found {
+        Some(found) if *found != descriptor.media_type => Err(ReadErrorKind::WrongMediaType {
+            digest: descriptor.digest,
+            claimed: descriptor.media_type.clone(),
+            found: found.clone(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// The descriptor without annotations and platform.
+fn unannotated(descriptor: &Descriptor) -> Descriptor {
+    Descriptor::new(&descriptor.media_type, descriptor.digest, descriptor.size)
+}

@@ -1,0 +1,123 @@
+//! Writes an image to what a reference names.
+
+use super::error::WriteError;
+use super::host::Host;
+use super::layout::ExistingEntries;
+use super::reference::{Reference, familiar_name};
+use super::{docker_archive, docker_daemon, layout, oci_archive};
+use crate::digest::Digest;
+use crate::image::{MultiPlatformImage, PlatformImage};
+use std::collections::BTreeSet;
+
+/// The tag of an image that was given none.
+const DEFAULT_TAG: &str = "latest";
+
+/// What was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Where.
+    pub destination: Reference,
+    /// The digest of the index; of the config where Docker keeps no index.
+    pub digest: Digest,
+    /// The tags, or Docker's `name:tag`.
+    pub names: Vec<String>,
+    /// How many blobs were written.
+    pub written: usize,
+    /// How many blobs were there before, whole.
+    pub kept: usize,
+}
+
+impl Written {
+    /// The image by its digest: `oci:DIR@sha256:…`.
+    #[must_use]
+    pub fn by_digest(&self) -> String {
+        self.destination.pinned(self.digest)
+    }
+}
+
+/// Writes an image, whole or not at all.
+///
+/// `tags` name it where the destination does not, and none at all is `latest`; the Docker
+/// transports want `name` before them. `oci:DIR` replaces all that the layout held,
+/// `oci:DIR:TAG` adds the tag or replaces it. Of the Docker transports, each has room for
+/// one platform, and keeps its config and diff IDs alone.
+///
+/// # Errors
+/// What [`WriteError`] says. Nothing of it leaves a destination torn, nor does the end of
+/// the process at any time.
+pub fn write(
+    destination: &Reference,
+    image: &MultiPlatformImage,
+    name: &str,
+    tags: &[String],
+    host: &Host,
+) -> Result<Written, WriteError> {
+    let written = |names, digest, (written, kept)| Written {
+        destination: destination.clone(),
+        digest,
+        names,
+        written,
+        kept,
+    };
+    match destination {
+        Reference::Oci { path, tag } => {
+            let names = layout_names(tag.as_ref(), tags);
+            let existing = match tag {
+                Some(_) => ExistingEntries::Keep,
+                None => ExistingEntries::Remove,
+            };
+            let counts = layout::write(path, image, &names, existing)?;
+            Ok(written(names, image.index.descriptor.digest, counts))
+        }
+        Reference::OciArchive { path, tag } => {
+            let names = layout_names(tag.as_ref(), tags);
+            let count = oci_archive::write(path, image, &names)?;
+            Ok(written(names, image.index.descriptor.digest, (count, 0)))
+        }
+        Reference::DockerArchive { path, name: given } => {
+            let one = docker_archive::only_platform(destination, image)?;
+            let names = docker_names(given.as_deref(), name, tags);
+            let count = docker_archive::write(path, one, &names)?;
+            Ok(written(names, one.config.descriptor.digest, (count, 0)))
+        }
+        Reference::DockerDaemon { name: given } => {
+            let here = |one: &&PlatformImage| one.platform.architecture == host.architecture;
+            let one = match image.platforms.iter().find(here) {
+                Some(one) => one,
+                None => docker_archive::only_platform(destination, image)?,
+            };
+            let mut file = host
+                .temporary_file()
+                .map_err(|error| WriteError::unwritable(&host.temporary, error))?;
+            let names = docker_names(Some(given), name, tags);
+            let count = docker_archive::write_to(&mut file, &host.temporary, one, &names)?;
+            docker_daemon::load(file, host)?;
+            Ok(written(names, one.config.descriptor.digest, (count, 0)))
+        }
+    }
+}
+
+/// The tags that an image gets in a layout, each once.
+fn layout_names(tag: Option<&String>, tags: &[String]) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    match tag {
+        Some(tag) => vec![tag.clone()],
+        None if tags.is_empty() => vec![DEFAULT_TAG.to_owned()],
+        None => tags
+            .iter()
+            .filter(|tag| seen.insert(*tag))
+            .cloned()
+            .collect(),
+    }
+}
+
+/// The names that a daemon gives the image, each with a tag.
+fn docker_names(given: Option<&str>, name: &str, tags: &[String]) -> Vec<String> {
+    if let Some(given) = given {
+        return vec![familiar_name(given)];
+    }
+    layout_names(None, tags)
+        .iter()
+        .map(|tag| familiar_name(&format!("{name}:{tag}")))
+        .collect()
+}

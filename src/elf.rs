@@ -1,0 +1,336 @@
+//! What an ELF executable says of itself: machine, linking, hardening, crates.
+
+use std::io::{Read, Seek};
+
+use object::elf;
+use object::read::ReadCache;
+use object::read::elf::{Dyn as _, ElfFile64, FileHeader as _, ProgramHeader as _};
+use object::{LittleEndian, Object as _, ObjectSection as _};
+use serde::Serialize;
+
+use crate::platform::TargetPlatform;
+
+/// The largest list of crates that is read, in bytes of JSON.
+const MAX_CRATES_JSON: u64 = 8 << 20;
+
+/// All is bound at start (`DT_FLAGS`).
+const DF_BIND_NOW: u64 = 8;
+/// All is bound at start (`DT_FLAGS_1`).
+const DF_1_NOW: u64 = 1;
+const EM_X86_64: u16 = elf::EM_X86_64.0;
+const EM_AARCH64: u16 = elf::EM_AARCH64.0;
+
+/// Facts read from the headers of an executable.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub struct ElfFacts {
+    /// The processor it is for.
+    pub machine: Machine,
+    /// The program that would load it (`PT_INTERP`), if any.
+    pub interpreter: Option<String>,
+    /// The shared libraries that it wants (`DT_NEEDED`).
+    pub needed: Vec<String>,
+    /// Whether it can be loaded anywhere (`ET_DYN`).
+    pub position_independent: bool,
+    /// Whether its relocations become read-only (`PT_GNU_RELRO`).
+    pub relro: bool,
+    /// Whether all is bound at start (`DF_BIND_NOW` or `DF_1_NOW`).
+    pub bind_now: bool,
+    /// Whether its stack can be executed (`PT_GNU_STACK`); so it is where the header is missing.
+    pub executable_stack: bool,
+    /// Whether it carries debug information (`.debug_info`).
+    pub debug_info: bool,
+    /// The crates in it, where it says so (the `.dep-v0` section of cargo-auditable).
+    pub crates: Option<Vec<CrateInBinary>>,
+}
+
+/// A crate that cargo-auditable recorded.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
+pub struct CrateInBinary {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// The processor that an executable is for (`e_machine`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Machine {
+    /// `EM_X86_64`
+    X86_64,
+    /// `EM_AARCH64`
+    Aarch64,
+    /// Any other, by its number.
+    Other(u16),
+}
+
+/// A file that is no executable that an image could hold.
+#[derive(Debug, thiserror::Error)]
+pub enum ElfError {
+    /// It is no ELF file for a 64-bit little-endian machine.
+    #[error("it is not an ELF executable for a 64-bit little-endian machine ({0})")]
+    NotElf(object::Error),
+    /// It is an ELF file, but no executable.
+    #[error("it is an ELF file, but not an executable (its type is {0})")]
+    NotExecutable(u16),
+}
+
+/// What makes an executable unfit for a platform's image.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum Unfit {
+    /// It is for another processor.
+    #[error("it is built for {found}, not for {wanted}")]
+    WrongMachine {
+        /// What it is for.
+        found: Machine,
+        /// What it should be for.
+        wanted: TargetPlatform,
+    },
+    /// It needs a program loader or libraries that the image does not have.
+    #[error(
+        "it is not static: it needs {0}; build it for a musl target with `-C target-feature=+crt-static`"
+    )]
+    Dynamic(String),
+    /// It can be loaded at one address alone.
+    #[error(
+        "it is not position-independent; link it with `-static-pie`, as cargo does for musl targets by itself"
+    )]
+    FixedAddress,
+    /// Its stack can be executed.
+    #[error("its stack is executable; link it with `-z noexecstack`")]
+    ExecutableStack,
+    /// What the linker resolves stays writable.
+    #[error(
+        "its relocations stay writable (RELRO {relro}, BIND_NOW {bind_now}); link it with `-z relro -z now`"
+    )]
+    WritableRelocations {
+        /// Whether it has `PT_GNU_RELRO`.
+        relro: bool,
+        /// Whether all is bound at start.
+        bind_now: bool,
+    },
+}
+
+impl ElfFacts {
+    /// Reads the headers and the list of crates; the rest of the file stays unread.
+    ///
+    /// # Errors
+    /// The file is no 64-bit little-endian ELF executable.
+    pub fn read(file: impl Read + Seek) -> Result<Self, ElfError> {
+        let cache = ReadCache::new(file);
+        let elf = ElfFile64::<LittleEndian, _>::parse(&cache).map_err(ElfError::NotElf)?;
+        let endian = elf.endian();
+        let header = elf.elf_header();
+        let kind = header.e_type(endian);
+        if kind != elf::ET_EXEC && kind != elf::ET_DYN {
+            return Err(ElfError::NotExecutable(kind.0));
+        }
+        let mut facts = Self {
+            machine: Machine::from(header.e_machine(endian).0),
+            interpreter: None,
+            needed: Vec::new(),
+            position_independent: kind == elf::ET_DYN,
+            relro: false,
+            bind_now: false,
+            executable_stack: true,
+            debug_info: elf.section_by_name(".debug_info").is_some(),
+            crates: None,
+        };
+        for segment in elf.elf_program_headers() {
+            match segment.p_type(endian) {
+                elf::PT_INTERP => {
+                    let path = segment
+                        .interpreter(endian, &cache)
+                        .map_err(ElfError::NotElf)?;
+                    facts.interpreter = path.map(|path| String::from_utf8_lossy(path).into_owned());
+                }
+                elf::PT_GNU_RELRO => facts.relro = true,
+                elf::PT_GNU_STACK => {
+                    facts.executable_stack = segment.p_flags(endian).0 & elf::PF_X.0 != 0;
+                }
+                _ => {}
+            }
+        }
+        facts.read_dynamic(&elf, &cache)?;
+        if let Some(section) = elf.section_by_name(".dep-v0") {
+            let packed = section.data().map_err(ElfError::NotElf)?;
+            facts.crates = read_crates(packed);
+        }
+        Ok(facts)
+    }
+
+    fn read_dynamic<'data, R: Read + Seek>(
+        &mut self,
+        elf: &ElfFile64<'data, LittleEndian, &'data ReadCache<R>>,
+        cache: &'data ReadCache<R>,
+    ) -> Result<(), ElfError> {
+        let endian = elf.endian();
+        let table = elf.elf_section_table().dynamic_table(endian, cache);
+        let names = table.map(|table| *table.strings()).unwrap_or_default();
+        for segment in elf.elf_program_headers() {
+            let Some(entries) = segment.dynamic(endian, cache).map_err(ElfError::NotElf)? else {
+                continue;
+            };
+            for entry in entries {
+                let value = entry.d_val(endian);
+                match entry.d_tag(endian) {
+                    elf::DT_NEEDED => {
+                        let name = u32::try_from(value).ok().and_then(|at| names.get(at).ok());
+                        let name = name.unwrap_or(b"a library without a name");
+                        self.needed.push(String::from_utf8_lossy(name).into_owned());
+                    }
+                    elf::DT_BIND_NOW => self.bind_now = true,
+                    elf::DT_FLAGS => self.bind_now |= value & DF_BIND_NOW != 0,
+                    elf::DT_FLAGS_1 => self.bind_now |= value & DF_1_NOW != 0,
+                    _ => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether it runs where there is nothing else.
+    #[must_use]
+    pub fn is_static(&self) -> bool {
+        self.interpreter.is_none() && self.needed.is_empty()
+    }
+
+    /// Whether it can stand in the image of this platform.
+    ///
+    /// # Errors
+    /// What makes it unfit.
+    pub fn fit_for(&self, platform: TargetPlatform) -> Result<(), Unfit> {
+        let wanted = match platform {
+            TargetPlatform::LinuxAmd64 => Machine::X86_64,
+            TargetPlatform::LinuxArm64 => Machine::Aarch64,
+        };
+        if self.machine != wanted {
+            return Err(Unfit::WrongMachine {
+                found: self.machine,
+                wanted: platform,
+            });
+        }
+        if let Some(wants) = self.interpreter.as_ref().or(self.needed.first()) {
+            return Err(Unfit::Dynamic(format!("`{wants}`")));
+        }
+        if !self.position_independent {
+            return Err(Unfit::FixedAddress);
+        }
+        if self.executable_stack {
+            return Err(Unfit::ExecutableStack);
+        }
+        if !(self.relro && self.bind_now) {
+            return Err(Unfit::WritableRelocations {
+                relro: self.relro,
+                bind_now: self.bind_now,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// The crates of a `.dep-v0` section: zlib-compressed JSON. One that cannot be
+/// read says nothing.
+fn read_crates(packed: &[u8]) -> Option<Vec<CrateInBinary>> {
+    let mut json = Vec::new();
+    flate2::read::ZlibDecoder::new(packed)
+        .take(MAX_CRATES_JSON)
+        .read_to_end(&mut json)
+        .ok()?;
+    // Not from the reader: versions are borrowed from the text.
+    let info: auditable_serde::VersionInfo = serde_json::from_slice(&json).ok()?;
+    let mut crates: Vec<CrateInBinary> = info
+        .packages
+        .into_iter()
+        .filter(|package| package.kind == auditable_serde::DependencyKind::Runtime)
+        .map(|package| CrateInBinary {
+            name: package.name,
+            version: package.version.to_string(),
+        })
+        .collect();
+    crates.sort_unstable();
+    Some(crates)
+}
+
+impl From<u16> for Machine {
+    fn from(number: u16) -> Self {
+        match number {
+            EM_X86_64 => Self::X86_64,
+            EM_AARCH64 => Self::Aarch64,
+            other => Self::Other(other),
+        }
+    }
+}
+
+impl std::fmt::Display for Machine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::X86_64 => f.write_str("x86-64"),
+            Self::Aarch64 => f.write_str("AArch64"),
+            Self::Other(number) => write!(f, "ELF machine {number}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Cursor;
+
+    /// What a linker makes by default for musl.
+    fn hardened() -> ElfFacts {
+        ElfFacts {
+            machine: Machine::Aarch64,
+            interpreter: None,
+            needed: Vec::new(),
+            position_independent: true,
+            relro: true,
+            bind_now: true,
+            executable_stack: false,
+            debug_info: false,
+            crates: None,
+        }
+    }
+
+    #[test]
+    fn only_what_is_static_and_hardened_is_fit() {
+        let arm64 = |change: fn(&mut ElfFacts)| {
+            let mut facts = hardened();
+            change(&mut facts);
+            facts.fit_for(TargetPlatform::LinuxArm64)
+        };
+        assert_eq!(arm64(|_| ()), Ok(()));
+        assert!(hardened().fit_for(TargetPlatform::LinuxAmd64).is_err());
+        assert!(arm64(|facts| facts.interpreter = Some("/lib/ld.so".into())).is_err());
+        assert!(arm64(|facts| facts.needed = vec!["libc.so.6".into()]).is_err());
+        assert!(arm64(|facts| facts.position_independent = false).is_err());
+        assert!(arm64(|facts| facts.executable_stack = true).is_err());
+        assert!(arm64(|facts| facts.relro = false).is_err());
+        assert!(arm64(|facts| facts.bind_now = false).is_err());
+    }
+
+    #[test]
+    fn a_script_is_no_executable_for_an_image() {
+        let error = ElfFacts::read(Cursor::new(b"#!/bin/sh\necho hello\n")).unwrap_err();
+        assert!(
+            error.to_string().starts_with("it is not an ELF executable"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn the_program_that_runs_this_test_is_dynamic_and_therefore_unfit() {
+        let file = std::fs::File::open(std::env::current_exe().unwrap()).unwrap();
+        let facts = ElfFacts::read(file).unwrap();
+        assert!(!facts.is_static());
+        let here = match facts.machine {
+            Machine::X86_64 => TargetPlatform::LinuxAmd64,
+            _ => TargetPlatform::LinuxArm64,
+        };
+        assert!(matches!(facts.fit_for(here), Err(Unfit::Dynamic(_))));
+    }
+}
