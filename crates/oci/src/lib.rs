@@ -18,6 +18,7 @@ pub mod digest;
 pub mod image;
 pub mod index;
 pub mod join;
+pub mod json;
 pub mod layer;
 pub mod manifest;
 pub mod media_type;

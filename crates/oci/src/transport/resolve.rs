@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
 
+use super::document::{MAX_CONFIG, MAX_DOCUMENT};
 use super::error::{ReadError, ReadErrorKind};
-use super::json::{MAX_CONFIG, MAX_DOCUMENT};
 use super::source::{Entry, Source};
 use crate::config::ImageConfig;
 use crate::descriptor::Descriptor;

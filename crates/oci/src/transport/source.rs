@@ -6,11 +6,12 @@ use serde::de::DeserializeOwned;
 
 use super::blob::BlobReader;
 use super::blob_store::BlobStore;
+use super::document::MAX_DOCUMENT;
 use super::error::{ReadError, ReadErrorKind};
-use super::json::{self, MAX_DOCUMENT};
 use super::reference::{Reference, familiar_name};
 use crate::descriptor::Descriptor;
 use crate::image::Blob;
+use crate::json;
 
 /// A layout or an archive, open for reading.
 ///

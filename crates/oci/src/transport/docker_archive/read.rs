@@ -15,8 +15,8 @@ use crate::media_type;
 use crate::platform::Platform;
 use crate::transport::archive::ArchiveIndex;
 use crate::transport::blob_store::BlobStore;
+use crate::transport::document::{MAX_CONFIG, read_document};
 use crate::transport::error::ReadErrorKind;
-use crate::transport::json::{MAX_CONFIG, read_document};
 use crate::transport::source::Entry;
 
 /// The most images that an archive may have.

@@ -11,8 +11,8 @@ use crate::descriptor::Descriptor;
 use crate::image::MultiPlatformImage;
 use crate::index::Index;
 use crate::media_type;
+use crate::transport::document::read_document;
 use crate::transport::error::ReadErrorKind;
-use crate::transport::json::read_document;
 use crate::transport::source::Entry;
 
 /// The content of `oci-layout`.

@@ -11,7 +11,7 @@ use crate::descriptor::Descriptor;
 use crate::digest::Digest;
 use crate::media_type;
 use crate::transport::blob_store::BlobStore;
-use crate::transport::json::MAX_DOCUMENT;
+use crate::transport::document::MAX_DOCUMENT;
 use crate::transport::reference::Reference;
 use crate::transport::resolve::MAX_DEPTH;
 use crate::transport::source::Source;

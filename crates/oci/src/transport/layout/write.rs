@@ -18,8 +18,8 @@ use crate::descriptor::Descriptor;
 use crate::digest::Digest;
 use crate::image::MultiPlatformImage;
 use crate::index::Index;
+use crate::transport::document::read_document;
 use crate::transport::error::{ReadErrorKind, WriteError};
-use crate::transport::json::read_document;
 
 /// What becomes of the entries that a layout had before.
 #[derive(Clone, Copy, PartialEq, Eq)]
