@@ -1,203 +1,203 @@
-//! Keeps the direction of imports: `main` → `cli`, `mcp` → `operations` → `package`,
-//! `compile`, `image`, `transport`, `cache`.
+//! Keeps the structure of the code: which room may import which, no file in a circle of
+//! imports, and crates that only one room names.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Path, PathBuf};
+#[path = "structure/imports.rs"]
+mod imports;
 
-/// Which modules of ours each module may import, beside itself.
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use imports::{Crate, circles};
+
+/// Which rooms at the top of `src` each room may import. What is imported by everyone, such
+/// as `platform`, imports nothing.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
     ("lib", &[]),
     (
         "cli",
         &[
+            "cache",
+            "compile",
+            "elf",
             "error_chain",
             "mcp",
             "operations",
             "package",
-            "compile",
-            "image",
-            "transport",
-            "cache",
+            "packing",
+            "platform",
         ],
     ),
     (
         "mcp",
         &[
+            "cache",
+            "compile",
+            "elf",
             "error_chain",
             "operations",
             "package",
-            "compile",
-            "image",
-            "transport",
-            "cache",
+            "packing",
+            "platform",
         ],
     ),
     (
         "operations",
-        &["package", "compile", "image", "transport", "cache"],
+        &["cache", "compile", "elf", "package", "packing", "platform"],
     ),
-    ("package", &["image"]),
-    ("compile", &["image"]),
-    ("transport", &["image", "cache"]),
-    ("cache", &["image"]),
-    ("image", &[]),
+    ("packing", &["cache", "elf", "package", "platform"]),
+    ("package", &["platform"]),
+    ("compile", &["platform"]),
+    ("cache", &[]),
+    ("elf", &["platform"]),
     ("error_chain", &[]),
+    ("platform", &[]),
 ];
 
-/// Crates that only one module may name.
-const ONLY_IN: &[(&str, &str)] = &[("clap", "cli"), ("rmcp", "mcp"), ("tokio", "mcp")];
+/// Crates that only these rooms may name.
+const ONLY_IN: &[(&str, &[&str])] = &[
+    ("clap", &["cli"]),
+    ("rmcp", &["mcp"]),
+    ("tokio", &["mcp"]),
+    // Where images live is no matter of describing or compiling.
+    ("muslin_oci::transport", &["cli", "mcp", "operations"]),
+];
 
-fn source_files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            source_files(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
+fn muslin() -> Crate {
+    Crate::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
 }
 
-/// The module at the top of `src` that a file belongs to.
-fn module_of(file: &Path) -> String {
-    let first = file.components().next().unwrap();
-    let name = Path::new(first.as_os_str()).file_stem().unwrap();
-    name.to_str().unwrap().to_owned()
+fn muslin_oci() -> Crate {
+    Crate::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/oci/src"))
 }
 
-/// A source without its comments and without the insides of its strings, so
-/// that only code is searched.
-fn code_of(source: &str) -> String {
-    let mut code = String::new();
-    for line in source.lines() {
-        let line = line.split("//").next().unwrap();
-        for (index, part) in line.split('"').enumerate() {
-            code.push_str(if index % 2 == 0 { part } else { "\"\"" });
-        }
-        code.push('\n');
-    }
-    code
+/// The room that a file belongs to: the first part of its path.
+fn room(file: &str) -> &str {
+    let first = file.split('/').next().unwrap();
+    first.strip_suffix(".rs").unwrap_or(first)
 }
 
-/// The names that follow each `prefix` in `code`, groups in braces included:
-/// `crate::{image::x, cache}` gives `image` and `cache`.
-fn names_after(code: &str, prefix: &str) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    for (at, _) in code.match_indices(prefix) {
-        let before = code[..at].chars().next_back();
-        if before.is_some_and(|c| c.is_alphanumeric() || c == '_') {
-            continue;
-        }
-        let rest = code[at + prefix.len()..].trim_start();
-        let Some(group) = rest.strip_prefix('{') else {
-            names.insert(identifier(rest));
-            continue;
-        };
-        let mut depth = 0;
-        let mut item = String::new();
-        for c in group.chars() {
-            match c {
-                '{' => depth += 1,
-                '}' if depth == 0 => break,
-                '}' => depth -= 1,
-                ',' if depth == 0 => {
-                    names.insert(identifier(item.trim_start()));
-                    item.clear();
-                    continue;
-                }
-                _ => {}
-            }
-            item.push(c);
-        }
-        names.insert(identifier(item.trim_start()));
-    }
-    names.remove("");
-    names
-}
-
-fn identifier(text: &str) -> String {
-    text.chars()
-        .take_while(|c| c.is_alphanumeric() || *c == '_')
-        .collect()
-}
-
-/// Every import that the two tables do not allow, as `file: what`.
-fn forbidden(files: &BTreeMap<PathBuf, String>) -> Vec<String> {
+/// Every import that the tables do not allow, as `file: what`.
+fn forbidden(source: &Crate) -> Vec<String> {
     let mut found = Vec::new();
-    for (file, source) in files {
-        let module = module_of(file);
-        let Some((_, allowed)) = MAY_IMPORT.iter().find(|(name, _)| *name == module) else {
-            found.push(format!(
-                "{}: `{module}` is not in the table of this test",
-                file.display()
-            ));
+    for (file, imported) in source.imports() {
+        let from = room(&file);
+        let Some((_, allowed)) = MAY_IMPORT.iter().find(|(name, _)| *name == from) else {
+            found.push(format!("{file}: `{from}` is not in the table of this test"));
             continue;
         };
-        let code = code_of(source);
-        let mut ours = names_after(&code, "crate::");
-        ours.extend(names_after(&code, "muslin::"));
-        for name in ours {
-            let known = MAY_IMPORT.iter().any(|(module, _)| *module == name);
-            if known && name != module && !allowed.contains(&name.as_str()) {
-                found.push(format!("{}: `{module}` imports `{name}`", file.display()));
+        for to in imported.iter().map(|file| room(file)) {
+            if to != from && !allowed.contains(&to) {
+                found.push(format!("{file}: `{from}` imports `{to}`"));
             }
         }
-        for (name, owner) in ONLY_IN {
-            let path = format!("{name}::");
-            if module != *owner && !names_after(&code, &path).is_empty() {
-                found.push(format!("{}: `{module}` names `{name}`", file.display()));
+        for (name, rooms) in ONLY_IN {
+            if !rooms.contains(&from) && source.names(&file, name) {
+                found.push(format!("{file}: `{from}` names `{name}`"));
             }
         }
     }
+    found.sort();
+    found.dedup();
     found
 }
 
 #[test]
-fn modules_import_only_what_lies_below_them() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut paths = Vec::new();
-    source_files(&root, &mut paths);
-    let files: BTreeMap<PathBuf, String> = paths
-        .into_iter()
-        .map(|path| {
-            let source = fs::read_to_string(&path).unwrap();
-            (path.strip_prefix(&root).unwrap().to_owned(), source)
-        })
-        .collect();
+fn rooms_import_only_what_lies_below_them() {
+    let muslin = muslin();
     assert!(
-        files.len() > 20,
-        "the search found only {} files",
-        files.len()
+        muslin.imports().len() > 60,
+        "the search found too few files"
     );
-    assert_eq!(forbidden(&files), Vec::<String>::new());
+    assert_eq!(forbidden(&muslin), Vec::<String>::new());
+}
+
+#[test]
+fn no_file_is_in_a_circle_of_imports() {
+    for source in [muslin_oci(), muslin()] {
+        assert_eq!(circles(&source.imports()), Vec::<Vec<String>>::new());
+    }
+}
+
+#[test]
+fn muslin_oci_knows_neither_cargo_nor_clap_nor_zig() {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/oci/Cargo.toml");
+    let manifest: toml::Table =
+        toml::from_str(&std::fs::read_to_string(manifest).unwrap()).unwrap();
+    let dependencies = manifest["dependencies"].as_table().unwrap();
+    assert!(dependencies.len() > 5);
+    for name in dependencies.keys() {
+        let foreign = ["cargo", "clap", "muslin", "object", "zig"];
+        assert!(!foreign.iter().any(|word| name.contains(word)), "{name}");
+    }
+}
+
+/// A crate of these files.
+fn invented(files: &[(&str, &str)]) -> Crate {
+    let files: BTreeMap<String, String> = files
+        .iter()
+        .map(|(path, source)| ((*path).to_owned(), (*source).to_owned()))
+        .collect();
+    Crate::parse(&files)
 }
 
 #[test]
 fn an_import_against_the_direction_is_found() {
-    let files = [
+    let source = invented(&[
         (
-            "image/tar.rs",
-            "use crate::{cache::Cache, image::platform};\nuse super::digest;",
+            "lib.rs",
+            "mod cli; mod compile; mod operations; mod package;",
         ),
-        ("compile/run.rs", "fn f() { crate::transport::read() }"),
+        ("cli/mod.rs", "mod build; pub use build::run;"),
+        (
+            "cli/build.rs",
+            "use crate::operations::build; fn run() { build::build() }",
+        ),
+        ("operations/mod.rs", "pub mod build;"),
         (
             "operations/build.rs",
-            "use clap::Parser; // not crate::cli\n",
+            "// not crate::cli\nuse clap::Parser; pub fn build() { crate::cli::run() }",
         ),
         (
-            "transport/oci.rs",
-            "let text = \"crate::compile::\"; use crate::image::Digest;",
+            "compile.rs",
+            "use crate::{package::{Package, find}}; const TEXT: &str = \"crate::cli\";",
         ),
-    ];
-    let files = files.map(|(path, source)| (PathBuf::from(path), source.to_owned()));
+        ("package.rs", "pub struct Package; pub fn find() {}"),
+    ]);
     assert_eq!(
-        forbidden(&files.into()),
+        forbidden(&source),
         [
-            "compile/run.rs: `compile` imports `transport`",
-            "image/tar.rs: `image` imports `cache`",
+            "compile.rs: `compile` imports `package`",
+            "operations/build.rs: `operations` imports `cli`",
             "operations/build.rs: `operations` names `clap`",
         ]
     );
+}
+
+#[test]
+fn a_circle_of_files_is_found_through_reexports_and_module_names() {
+    let source = invented(&[
+        ("lib.rs", "mod a;"),
+        (
+            "a/mod.rs",
+            "mod one; mod two; mod three; mod four; pub use one::One; pub use three::*;",
+        ),
+        // To `three` by a glob, to `two` by the name of a module.
+        (
+            "a/one.rs",
+            "use super::{Three, two}; pub struct One; fn f(_: Three) { two::g() }",
+        ),
+        ("a/two.rs", "use crate::a::One; pub fn g() { let _ = One; }"),
+        (
+            "a/three.rs",
+            "pub struct Three; #[cfg(test)] mod tests { use super::super::One; }",
+        ),
+        (
+            "a/four.rs",
+            "fn f() -> super::One { self::g(); todo!() } fn g() {}",
+        ),
+    ]);
+    assert_eq!(circles(&source.imports()), [["a/one.rs", "a/two.rs"]]);
+    assert!(source.imports()["a/one.rs"].contains("a/three.rs"));
+    assert!(source.imports()["a/four.rs"].contains("a/one.rs"));
 }
