@@ -16,3 +16,4 @@ pub mod operations;
 pub mod package;
 pub mod packing;
 pub mod platform;
+mod quote;

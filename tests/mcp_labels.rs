@@ -11,13 +11,14 @@ use std::path::Path;
 use camino::Utf8Path;
 use harness::server::Server;
 use harness::{Muslin, Scratch};
-use muslin::package::locate::{self, Package, Selection};
+use muslin::package::find::{self, Selection};
+use muslin::package::manifest::Package;
 use muslin::package::overrides::Overrides;
 use serde_json::{Value, json};
 
 fn our_package() -> Package {
     let here = Utf8Path::new(env!("CARGO_MANIFEST_DIR"));
-    locate::find(here, &Selection::default()).unwrap()
+    find::find(here, &Selection::default()).unwrap()
 }
 
 fn server_json() -> Value {

@@ -7,9 +7,10 @@ use std::process::Command;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use muslin::package::files;
-use muslin::package::locate::{self, Package, Selection};
+use muslin::package::find::{self, Selection};
+use muslin::package::labels::Origin;
+use muslin::package::manifest::Package;
 use muslin::package::overrides::Overrides;
-use muslin::package::stamps::Origin;
 use serde_json::Value;
 
 /// Each case is a folder with a package or a workspace, and either
@@ -43,7 +44,7 @@ fn package(case: &Utf8Path) -> Package {
         path: Some(case.to_owned()),
         package: None,
     };
-    locate::find(case, &selection).unwrap()
+    find::find(case, &selection).unwrap()
 }
 
 /// What comes of a case: the JSON of its description, or the error with its causes,
@@ -54,7 +55,7 @@ fn outcome(case: &Utf8Path) -> (&'static str, String) {
             path: Some(case.to_owned()),
             package: None,
         };
-        let package = locate::find(case, &selection)?;
+        let package = find::find(case, &selection)?;
         let described = package.describe(&Overrides::default())?;
         files::collect(package.folder(), &described.description)?;
         Ok(serde_json::to_string_pretty(&described.description)? + "\n")
@@ -209,7 +210,7 @@ fn a_member_is_chosen_by_name_and_version() {
             path: Some(folder.clone()),
             package: Some(spec.to_owned()),
         };
-        locate::find(&folder, &selection).map(|package| package.name().to_owned())
+        find::find(&folder, &selection).map(|package| package.name().to_owned())
     };
     for spec in ["tools", "tools@0.1.0", "tools@0.1", "tools@0"] {
         assert_eq!(chosen(spec).unwrap(), "tools", "{spec}");
@@ -224,7 +225,7 @@ fn a_member_is_chosen_by_name_and_version() {
 fn the_nearest_manifest_above_is_found() {
     let root = case("excluded");
     let inner = root.join("apps/server/src");
-    let found = locate::find(&inner, &Selection::default()).unwrap();
+    let found = find::find(&inner, &Selection::default()).unwrap();
     assert_eq!(found.name(), "server");
     assert_eq!(found.workspace_root, root);
 }
@@ -294,7 +295,7 @@ fn path_dependencies_are_members_where_cargo_says_so() {
 fn the_reference_page_has_every_key() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let page = std::fs::read_to_string(root.join("docs/reference/description.md")).unwrap();
-    for key in muslin::package::table::KEYS {
+    for key in muslin::package::metadata::table::KEYS {
         assert!(
             page.contains(&format!("| `{key}` |")),
             "`{key}` is not in the page"

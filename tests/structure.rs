@@ -26,6 +26,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "package",
             "packing",
             "platform",
+            "quote",
         ],
     ),
     (
@@ -39,6 +40,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "package",
             "packing",
             "platform",
+            "quote",
         ],
     ),
     (
@@ -46,12 +48,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &["cache", "compile", "elf", "package", "packing", "platform"],
     ),
     ("packing", &["cache", "elf", "package", "platform"]),
-    ("package", &["platform"]),
+    ("package", &["platform", "quote"]),
     ("compile", &["platform"]),
     ("cache", &[]),
     ("elf", &["platform"]),
     ("error_chain", &[]),
     ("platform", &[]),
+    ("quote", &[]),
 ];
 
 /// Crates that only these rooms may name.

@@ -10,9 +10,9 @@ use super::bar::Bar;
 use super::options::{ImageOptions, OutputOptions};
 use super::world::World;
 use super::{Failure, report, signals};
-use crate::compile::plan::{LockMode, Verbosity};
+use crate::compile::request::{LockMode, Verbosity};
 use crate::operations::build::{self, BuildReport, BuildRequest};
-use crate::package::locate::Selection;
+use crate::package::find::Selection;
 
 /// Build a package and make images of its binaries, for all platforms.
 ///
@@ -158,7 +158,7 @@ fn warn_of_leaks(built: &BuildReport) {
              `env!(\"CARGO_MANIFEST_DIR\")` or a path from `OUT_DIR` in the code is the usual cause",
             leak.bin,
             leak.platform,
-            crate::package::locate::quoted(&leak.strings),
+            crate::quote::quoted(&leak.strings),
         );
     }
 }

@@ -8,7 +8,7 @@ use super::world::World;
 use crate::operations::created;
 use crate::operations::pack::Output;
 use crate::package::overrides::Overrides;
-use crate::package::values;
+use crate::package::validate;
 use crate::platform::TargetPlatform;
 use muslin_oci::codec::Compression;
 use muslin_oci::transport::reference::Reference;
@@ -26,11 +26,11 @@ pub(super) struct ImageOptions {
     tag: Vec<String>,
 
     /// Add a label to the config of every platform, as in `mcp.server=true`
-    #[arg(long, value_name = "NAME=VALUE", value_parser = values::pair)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = validate::pair)]
     label: Vec<(String, String)>,
 
     /// Add an annotation to the index and every manifest, as in `team=infra`
-    #[arg(long, value_name = "NAME=VALUE", value_parser = values::pair)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = validate::pair)]
     annotation: Vec<(String, String)>,
 
     /// Say this version in the labels, as in `1.2.3` [default: $VERSION, else Cargo.toml's]

@@ -10,7 +10,7 @@ use super::options::{ImageOptions, OutputOptions};
 use super::world::World;
 use super::{Failure, report};
 use crate::operations::pack::{self, PackRequest};
-use crate::package::locate::Selection;
+use crate::package::find::Selection;
 use crate::platform::TargetPlatform;
 
 /// Make images of executables that were built elsewhere.

@@ -9,9 +9,9 @@ use super::text::{bytes, table};
 use super::world::World;
 use super::{Failure, github};
 use crate::compile::ToolchainReport;
-use crate::compile::standard_library::StdOrigin;
+use crate::compile::toolchain::musl_std::StdOrigin;
 use crate::operations::pack::PackReport;
-use crate::package::stamps::Origin;
+use crate::package::labels::Origin;
 use crate::packing::report::PackedPlatform;
 
 /// A report that cannot be written.

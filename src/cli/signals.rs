@@ -8,7 +8,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
-use crate::compile::processes::Processes;
+use crate::compile::process::Processes;
 
 /// Programs for a build that end when this process is told to end: cargo is in a
 /// process group of its own, which a terminal's ctrl-C does not reach.

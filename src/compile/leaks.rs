@@ -11,7 +11,7 @@ use camino::Utf8PathBuf;
 use memchr::memmem::Finder;
 use serde::Serialize;
 
-use super::run::BuiltExecutable;
+use super::cargo::build::BuiltExecutable;
 use crate::platform::TargetPlatform;
 
 /// Bytes that are searched at a time.

@@ -8,15 +8,15 @@ use serde::Deserialize;
 
 use super::Surroundings;
 use super::folders::Outside;
-use crate::compile::plan::{LockMode, Verbosity};
-use crate::compile::processes::Processes;
-use crate::compile::surroundings::text;
+use crate::compile::env::text;
+use crate::compile::process::Processes;
+use crate::compile::request::{LockMode, Verbosity};
 use crate::operations::build::BuildRequest;
 use crate::operations::created::{self, MalformedTime};
 use crate::operations::index::JoinRequest;
 use crate::operations::pack::{Output, PackRequest};
 use crate::operations::setup::SetupRequest;
-use crate::package::locate::{self, LocateError, Selection};
+use crate::package::find::{self, LocateError, Selection};
 use crate::package::overrides::Overrides;
 use crate::platform::TargetPlatform;
 use muslin_oci::codec::Compression;
@@ -362,7 +362,7 @@ fn selection(
 /// The package that is selected, if its workspace and where its images go by default
 /// are in the folders: the nearest manifest may lie above them.
 fn locate_inside(around: &Surroundings, selection: &Selection) -> Result<(), Refusal> {
-    let package = locate::find(&around.cwd, selection)?;
+    let package = find::find(&around.cwd, selection)?;
     let workspace = around.folders.allow(&package.workspace_root)?;
     around.folders.allow(&package.manifest_path)?;
     around.folders.allow(&workspace.join("target/muslin"))?;

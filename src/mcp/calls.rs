@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use crate::compile::processes::Processes;
+use crate::compile::process::Processes;
 
 /// The calls in flight. Clones share them.
 #[derive(Clone, Default)]

@@ -57,7 +57,7 @@ impl Folders {
     pub(super) fn allow(&self, path: &Utf8Path) -> Result<Utf8PathBuf, Outside> {
         let outside = || Outside {
             path: path.to_owned(),
-            folders: crate::package::locate::quoted(&self.folders),
+            folders: crate::quote::quoted(&self.folders),
         };
         let mut missing = Vec::new();
         let mut existing = path;

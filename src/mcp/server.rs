@@ -22,7 +22,7 @@ use super::calls::Calls;
 use super::hearing::hearing;
 use super::texts::{checked, inspected, joined, packed};
 use super::tools;
-use crate::compile::processes::Processes;
+use crate::compile::process::Processes;
 use crate::error_chain::error_chain;
 use crate::operations::{build, index, inspect, pack, setup};
 use crate::packing::layers::NoProgress;
@@ -81,7 +81,7 @@ impl Server {
             "setup_check" => Work::Setup(read(arguments)?),
             unknown => {
                 let names: Vec<_> = self.tools.iter().map(|tool| tool.name.clone()).collect();
-                let names = crate::package::locate::quoted(names);
+                let names = crate::quote::quoted(names);
                 return Err(ErrorData::invalid_params(
                     format!("there is no tool `{unknown}`; there are {names}"),
                     None,

@@ -4,13 +4,14 @@ use camino::Utf8PathBuf;
 use serde::Serialize;
 
 use super::pack::{self, Output, PackError, PackReport, Step};
-use crate::compile::plan::{Features, LockMode, Verbosity};
-use crate::compile::processes::Processes;
-use crate::compile::published::{self, PublishedError};
-use crate::compile::surroundings::Surroundings;
+use crate::compile::cargo::published::{self, PublishedError};
+use crate::compile::context::Surroundings;
+use crate::compile::process::Processes;
+use crate::compile::request::{Features, LockMode, Verbosity};
 use crate::compile::{self, CompileError, CompileRequest, Environment, ToolchainReport};
 use crate::package::describe::DescribeError;
-use crate::package::locate::{self, LocateError, Package, Selection};
+use crate::package::find::{self, LocateError, Selection};
+use crate::package::manifest::Package;
 use crate::package::overrides::Overrides;
 use crate::packing::Executable;
 use crate::packing::layers::Progress;
@@ -95,7 +96,7 @@ pub fn build(
 ) -> Result<BuildReport, BuildError> {
     let package = match &request.published {
         Some(spec) => published(request, spec, notice)?,
-        None => locate::find(&request.cwd, &request.selection)?,
+        None => find::find(&request.cwd, &request.selection)?,
     };
     let lock = LockMode {
         // What was published with its lock file is built with it.
@@ -180,5 +181,5 @@ fn published(
         path: Some(folder),
         package: None,
     };
-    Ok(locate::find(&request.cwd, &selection)?)
+    Ok(find::find(&request.cwd, &selection)?)
 }

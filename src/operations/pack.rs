@@ -11,9 +11,10 @@ use crate::cache::{CacheError, LayerCache};
 use crate::package::describe::{self, DescribeError, Described};
 use crate::package::description::Description;
 use crate::package::files::{self, FilesError};
-use crate::package::locate::{self, LocateError, Package, Selection};
+use crate::package::find::{self, LocateError, Selection};
+use crate::package::labels::Origin;
+use crate::package::manifest::Package;
 use crate::package::overrides::Overrides;
-use crate::package::stamps::Origin;
 use crate::packing::layers::Progress;
 use crate::packing::report::PackedPlatform;
 use crate::packing::{Executable, PackingError, pack as packing};
@@ -143,7 +144,7 @@ pub fn pack(request: &PackRequest, progress: &dyn Progress) -> Result<PackReport
     if overrides.platforms.is_empty() {
         overrides.platforms = platforms_given;
     }
-    let package = match locate::find(&request.cwd, &request.selection) {
+    let package = match find::find(&request.cwd, &request.selection) {
         // Executables need no package to be packed.
         Err(LocateError::NoManifest(_)) if request.selection == Selection::default() => None,
         found => Some(found?),

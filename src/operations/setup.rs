@@ -4,14 +4,15 @@ use camino::Utf8PathBuf;
 use serde::Serialize;
 
 use crate::compile::Environment;
-use crate::compile::processes::Processes;
-use crate::compile::recorder::{self, RecorderError};
-use crate::compile::rustflags::{self, RustflagsError};
-use crate::compile::search::{self, Found};
-use crate::compile::standard_library::{self, StdError, StdSource};
-use crate::compile::surroundings::{Surroundings, text};
-use crate::compile::toolchain::ToolchainError;
-use crate::compile::tools::{self, ToolsError};
+use crate::compile::cargo::rustflags::{self, RustflagsError};
+use crate::compile::context::Surroundings;
+use crate::compile::env::text;
+use crate::compile::linker::zig::{self, ToolsError};
+use crate::compile::linker::zigbuild_env::{self, RecorderError};
+use crate::compile::process::Processes;
+use crate::compile::toolchain::discover::{self, Found};
+use crate::compile::toolchain::installed::ToolchainError;
+use crate::compile::toolchain::musl_std::{self, StdError, StdSource};
 use crate::platform::TargetPlatform;
 
 /// What to look at, and whether to mend it.
@@ -102,12 +103,12 @@ pub fn setup(request: &SetupRequest, notice: &dyn Fn(&str)) -> Result<SetupRepor
         .map(|platform| platform.rust_target())
         .collect();
     if !request.check_only {
-        let found = search::find(&surroundings, &targets, notice)?;
+        let found = discover::find(&surroundings, &targets, notice)?;
         let toolchain = found.toolchain;
-        standard_library::ensure(&surroundings, &toolchain, found.std, &targets, notice)?;
-        let tools = tools::ensure(&surroundings, notice)?;
+        musl_std::ensure(&surroundings, &toolchain, found.std, &targets, notice)?;
+        let tools = zig::ensure(&surroundings, notice)?;
         let flags = rustflags::read(&request.cwd, &request.environment, &targets)?;
-        recorder::record(&surroundings, &tools, &toolchain, &targets, &flags)?;
+        zigbuild_env::record(&surroundings, &tools, &toolchain, &targets, &flags)?;
     }
     Ok(look(&surroundings, &targets))
 }
@@ -118,7 +119,7 @@ fn look(surroundings: &Surroundings<'_>, targets: &[&str]) -> SetupReport {
         offline: true,
         ..*surroundings
     };
-    let mut items = match search::find(&nothing_downloaded, targets, &|_| ()) {
+    let mut items = match discover::find(&nothing_downloaded, targets, &|_| ()) {
         Ok(found) => vec![compiler(&found), std(surroundings, &found, targets)],
         Err(error) => vec![Item {
             name: "rust with musl std",
@@ -127,17 +128,17 @@ fn look(surroundings: &Surroundings<'_>, targets: &[&str]) -> SetupReport {
             detail: error.to_string(),
         }],
     };
-    let zig = tools::are_there(surroundings.cache_dir);
+    let ready = zig::are_there(surroundings.cache_dir);
     let versions = format!(
         "{} with cargo-zigbuild {}",
-        tools::ZIG_VERSION,
-        tools::CARGO_ZIGBUILD_VERSION
+        zig::ZIG_VERSION,
+        zig::CARGO_ZIGBUILD_VERSION
     );
     items.push(Item {
         name: "zig",
-        ready: zig,
+        ready,
         optional: false,
-        detail: if zig {
+        detail: if ready {
             versions
         } else {
             format!("{versions}: will be fetched from PyPI by pip")
@@ -177,7 +178,7 @@ fn std(surroundings: &Surroundings<'_>, found: &Found, targets: &[&str]) -> Item
         StdSource::Toolchain | StdSource::Rustup => (true, "the toolchain's own".to_owned()),
         StdSource::Source(source) => {
             let cache = surroundings.cache_dir;
-            if standard_library::is_built(cache, &found.toolchain, source, targets) {
+            if musl_std::is_built(cache, &found.toolchain, source, targets) {
                 (true, format!("built from `{source}`"))
             } else {
                 (

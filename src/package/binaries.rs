@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
 
-use super::locate::{Package, quoted};
+use super::metadata::table::Table;
 use super::overrides::Overrides;
-use super::table::Table;
+use crate::package::manifest::Package;
+use crate::quote::quoted;
 
 /// Why it cannot be said which binaries are meant.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]

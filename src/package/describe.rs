@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::Utf8PathBuf;
 
 use super::binaries::{BinaryError, entrypoint};
-use super::locate::Package;
+use super::labels::{OCI, Origin, Stamped, with_owner};
+use super::metadata::table::{Port, Size, Table, TableError};
 use super::overrides::Overrides;
-use super::stamps::{OCI, Origin, Stamped, with_owner};
-use super::table::{Port, Size, Table, TableError};
-use super::values;
+use super::validate;
 use crate::package::description::{Description, IncludedFiles};
+use crate::package::manifest::Package;
 use crate::platform::{TargetPlatform, UnknownPlatform};
 
 /// A description, and where what changes at every release comes from.
@@ -129,14 +129,14 @@ fn fill(
 
     let image = table.image.map(|image| with_owner(&image, overrides, true));
     if let Some(image) = &image {
-        values::image(image).map_err(value("image"))?;
+        validate::image(image).map_err(value("image"))?;
     }
     let image_name = image
         .as_deref()
         .and_then(|image| image.rsplit('/').next())
         .unwrap_or(name);
     let image_name = image_name.to_ascii_lowercase();
-    values::image(&image_name).map_err(value("image"))?;
+    validate::image(&image_name).map_err(value("image"))?;
 
     let (tags, tags_from) = match table.tags {
         _ if !overrides.tags.is_empty() => (overrides.tags.clone(), None),
@@ -150,7 +150,7 @@ fn fill(
         None => (vec!["latest".to_owned()], None),
     };
     for tag in &tags {
-        values::tag(tag).map_err(|wrong| match tags_from {
+        validate::tag(tag).map_err(|wrong| match tags_from {
             Some(key) => Unfilled::Value(key, wrong),
             None => Unfilled::Given("`--tag`", wrong),
         })?;
@@ -170,45 +170,45 @@ fn fill(
     table
         .env
         .keys()
-        .try_for_each(|name| values::env_name(name))
+        .try_for_each(|name| validate::env_name(name))
         .map_err(value("env"))?;
     let expose: Result<BTreeSet<String>, _> = table
         .expose
         .unwrap_or_default()
         .into_iter()
         .map(|port| match port {
-            Port::Number(number) => values::port(&number.to_string()),
-            Port::Text(text) => values::port(&text),
+            Port::Number(number) => validate::port(&number.to_string()),
+            Port::Text(text) => validate::port(&text),
         })
         .collect();
     let volumes: Result<BTreeSet<String>, _> = table
         .volumes
         .unwrap_or_default()
         .iter()
-        .map(|path| values::absolute_path(path))
+        .map(|path| validate::absolute_path(path))
         .collect();
     let stop_signal = table.stop_signal.unwrap_or_else(|| "SIGTERM".to_owned());
-    values::signal(&stop_signal).map_err(value("stop-signal"))?;
+    validate::signal(&stop_signal).map_err(value("stop-signal"))?;
     let max_size = match table.max_size {
         None => 100_000_000,
         Some(Size::Number(0)) => {
             return Err(Unfilled::Value("max-size", "it must be above 0".to_owned()));
         }
         Some(Size::Number(bytes)) => bytes,
-        Some(Size::Text(text)) => values::size(&text).map_err(value("max-size"))?,
+        Some(Size::Text(text)) => validate::size(&text).map_err(value("max-size"))?,
     };
     let files: Result<Vec<IncludedFiles>, String> = table
         .files
         .unwrap_or_default()
         .into_iter()
         .map(|row| {
-            let to = values::absolute_path(&row.to)?;
+            let to = validate::absolute_path(&row.to)?;
             Ok(IncludedFiles { from: row.from, to })
         })
         .collect();
-    values::keys(&table.labels).map_err(value("labels"))?;
-    values::keys(&table.annotations).map_err(value("annotations"))?;
-    values::keys(&overrides.labels).map_err(given("`--label`"))?;
+    validate::keys(&table.labels).map_err(value("labels"))?;
+    validate::keys(&table.annotations).map_err(value("annotations"))?;
+    validate::keys(&overrides.labels).map_err(given("`--label`"))?;
 
     let stamped = Stamped::new(package_labels, &table.labels, overrides);
     let mut features = table.features.unwrap_or_default();
@@ -230,9 +230,9 @@ fn fill(
                 .or(table.profile)
                 .unwrap_or_else(|| "release".to_owned()),
             features,
-            user: values::user(table.user.as_deref().unwrap_or("65532:65532"))
+            user: validate::user(table.user.as_deref().unwrap_or("65532:65532"))
                 .map_err(value("user"))?,
-            workdir: values::absolute_path(table.workdir.as_deref().unwrap_or("/"))
+            workdir: validate::absolute_path(table.workdir.as_deref().unwrap_or("/"))
                 .map_err(value("workdir"))?,
             env: table.env,
             expose: expose.map_err(value("expose"))?,

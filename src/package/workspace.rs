@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::{Utf8Path, Utf8PathBuf};
 use cargo_toml::{Dependency, DepsSet, Manifest, Workspace};
 
-use super::locate::{LocateError, read};
+use super::manifest::{ManifestError, read};
 
 /// The manifest of the workspace that a package is in: its own, if it is in none.
 pub(super) fn workspace_root(
     path: &Utf8Path,
     manifest: &Manifest<toml::Value>,
-) -> Result<Utf8PathBuf, LocateError> {
+) -> Result<Utf8PathBuf, ManifestError> {
     if manifest.workspace.is_some() {
         return Ok(path.to_owned());
     }
@@ -39,7 +39,9 @@ pub(super) fn workspace_root(
 }
 
 /// The names of the members and their manifests.
-pub(super) fn named_members(root: &Utf8Path) -> Result<BTreeMap<String, Utf8PathBuf>, LocateError> {
+pub(super) fn named_members(
+    root: &Utf8Path,
+) -> Result<BTreeMap<String, Utf8PathBuf>, ManifestError> {
     let mut named = BTreeMap::new();
     for path in members(root, &read(root)?)? {
         if let Some(package) = read(&path)?.package {
@@ -54,7 +56,7 @@ pub(super) fn named_members(root: &Utf8Path) -> Result<BTreeMap<String, Utf8Path
 fn members(
     root: &Utf8Path,
     manifest: &Manifest<toml::Value>,
-) -> Result<BTreeSet<Utf8PathBuf>, LocateError> {
+) -> Result<BTreeSet<Utf8PathBuf>, ManifestError> {
     let folder = root.parent().unwrap_or(Utf8Path::new("/"));
     let Some(workspace) = &manifest.workspace else {
         return Ok(BTreeSet::from([root.to_owned()]));

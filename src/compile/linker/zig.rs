@@ -7,7 +7,8 @@ use std::process::{Command, Stdio};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::surroundings::{Surroundings, on_path, text};
+use crate::compile::context::Surroundings;
+use crate::compile::env::{on_path, text};
 
 /// The zig that images are linked with: with another the bytes are others.
 pub const ZIG_VERSION: &str = "0.17.1";

@@ -7,8 +7,9 @@ use std::process::Command;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Deserialize;
 
-use super::plan::LockMode;
-use super::surroundings::{Surroundings, cargo_home, on_path};
+use crate::compile::context::Surroundings;
+use crate::compile::env::{cargo_home, on_path};
+use crate::compile::request::LockMode;
 
 /// Why a published package cannot be had.
 #[derive(Debug, thiserror::Error)]

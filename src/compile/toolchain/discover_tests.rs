@@ -3,9 +3,9 @@
 
 use std::fs;
 
-use super::super::processes::Processes;
-use super::super::surroundings::Environment;
 use super::*;
+use crate::compile::env::Environment;
+use crate::compile::process::Processes;
 
 const TARGETS: [&str; 2] = ["x86_64-unknown-linux-musl", "aarch64-unknown-linux-musl"];
 

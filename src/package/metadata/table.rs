@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::locate::Package;
+use crate::package::manifest::Package;
 
 /// The table as it is written: what is not said is nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -156,7 +156,10 @@ impl Table {
 
     /// The table that a key's value comes from, and its manifest: the package's
     /// unless only the workspace's has the key.
-    pub(super) fn place_of(package: &Package, key: &str) -> (&'static str, Utf8PathBuf) {
+    pub(in crate::package) fn place_of(
+        package: &Package,
+        key: &str,
+    ) -> (&'static str, Utf8PathBuf) {
         let has = |metadata: Option<&toml::Value>| {
             metadata
                 .and_then(|metadata| metadata.get("muslin")?.get(key))
@@ -258,7 +261,7 @@ impl Source<'_> {
         let hint = if distance <= 2 {
             format!("; did you mean `{nearest}`?")
         } else {
-            format!("; its keys are {}", super::locate::quoted(KEYS))
+            format!("; its keys are {}", crate::quote::quoted(KEYS))
         };
         TableError::UnknownKey {
             key: key.to_owned(),

@@ -11,9 +11,11 @@ use std::process::{Command, Stdio};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Serialize;
 
-use super::key::key_of;
-use super::surroundings::{Surroundings, cargo_home};
-use super::toolchain::Toolchain;
+use crate::compile::cache_key::key_of;
+use crate::compile::context::Surroundings;
+use crate::compile::env::cargo_home;
+use crate::compile::script::make_executable;
+use crate::compile::toolchain::installed::Toolchain;
 
 /// How a toolchain gets its musl standard library.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -316,9 +318,4 @@ fn move_libraries(from: &Utf8Path, to: &Utf8Path) -> io::Result<()> {
 /// Where cargo keeps the sources of registries.
 fn registries(surroundings: &Surroundings<'_>) -> Utf8PathBuf {
     cargo_home(surroundings.environment).join("registry/src")
-}
-
-pub(super) fn make_executable(path: &Utf8Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
 }

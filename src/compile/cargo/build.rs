@@ -6,8 +6,8 @@ use std::process::{Command, Stdio};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Deserialize;
 
-use super::CompileRequest;
-use super::plan::Plan;
+use super::invocation::Plan;
+use crate::compile::request::CompileRequest;
 use crate::platform::TargetPlatform;
 
 /// A binary that cargo made for a platform.

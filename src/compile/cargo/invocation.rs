@@ -4,60 +4,18 @@ use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::c_dates;
-use super::recorder::{C_ARGUMENTS_VARIABLE, ZigEnvironment};
 use super::rustflags::{self, UserFlags};
-use super::standard_library::{Std, StdOrigin};
-use super::surroundings::{Environment, cargo_home, text};
-use super::toolchain::Toolchain;
-use super::{CompileRequest, HIDDEN_FROM_CARGO};
+use crate::compile::env::{Environment, cargo_home, text};
+use crate::compile::linker::c_macros;
+use crate::compile::linker::zigbuild_env::{C_ARGUMENTS_VARIABLE, ZigEnvironment};
+use crate::compile::request::{CompileRequest, HIDDEN_FROM_CARGO, Verbosity};
+use crate::compile::toolchain::installed::Toolchain;
+use crate::compile::toolchain::musl_std::{Std, StdOrigin};
 
 /// Where the workspace seems to be, for panics and debuggers.
 const WORKSPACE: &str = "/workspace";
 /// Where the sources of dependencies seem to be.
 const CRATES: &str = "/crates";
-
-/// The features of the package that are built.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Features {
-    /// `--features`.
-    pub list: Vec<String>,
-    /// `--all-features`.
-    pub all: bool,
-    /// `--no-default-features`.
-    pub no_default: bool,
-}
-
-/// What of `Cargo.lock` and of the network may be used, as cargo's flags say.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LockMode {
-    /// `--locked`: `Cargo.lock` must be there and is not changed.
-    pub locked: bool,
-    /// `--offline`: nothing is downloaded.
-    pub offline: bool,
-    /// `--frozen`: both.
-    pub frozen: bool,
-}
-
-impl LockMode {
-    /// Whether nothing may be downloaded.
-    #[must_use]
-    pub fn is_offline(self) -> bool {
-        self.offline || self.frozen
-    }
-}
-
-/// How much cargo says.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Verbosity {
-    /// `-q`
-    Quiet,
-    /// As it does by itself.
-    #[default]
-    Normal,
-    /// `-v`, so many times.
-    Verbose(u8),
-}
 
 /// A call of cargo.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,7 +79,7 @@ pub fn plan(inputs: &Inputs<'_>) -> Plan {
     let c_arguments: Vec<_> = renames
         .iter()
         .map(|(from, to)| format!("-ffile-prefix-map={from}={to}"))
-        .chain(c_dates::definitions(text(
+        .chain(c_macros::definitions(text(
             &environment,
             "SOURCE_DATE_EPOCH",
         )))
@@ -278,7 +236,8 @@ fn our_flags(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compile::processes::Processes;
+    use crate::compile::process::Processes;
+    use crate::compile::request::{Features, LockMode};
     use crate::platform::TargetPlatform;
 
     fn request() -> CompileRequest {

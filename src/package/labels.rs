@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::locate::Package;
 use super::overrides::Overrides;
+use crate::package::manifest::Package;
 
 /// The prefix of the annotations that OCI defines.
 pub(super) const OCI: &str = "org.opencontainers.image";

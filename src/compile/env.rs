@@ -1,29 +1,12 @@
-//! Where a build happens, and what its variables say.
+//! The environment variables of a build, and what follows from them.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::processes::Processes;
-
 /// The variables of a process.
 pub type Environment = BTreeMap<OsString, OsString>;
-
-/// What surrounds a build: where it happens and with which variables.
-#[derive(Clone, Copy, Debug)]
-pub struct Surroundings<'a> {
-    /// The folder that toolchain files are searched from.
-    pub cwd: &'a Utf8Path,
-    /// The caller's variables.
-    pub environment: &'a Environment,
-    /// Where answers, tools and standard libraries are kept.
-    pub cache_dir: &'a Utf8Path,
-    /// Whether nothing may be downloaded.
-    pub offline: bool,
-    /// What starts programs.
-    pub processes: &'a Processes,
-}
 
 /// A variable as text, if it is set to some.
 pub(crate) fn text<'a>(environment: &'a Environment, name: &str) -> Option<&'a str> {
@@ -43,7 +26,7 @@ pub fn cargo_home(environment: &Environment) -> Utf8PathBuf {
 }
 
 /// Where rustup keeps toolchains and settings, if there is a place for it.
-pub(super) fn rustup_home(environment: &Environment) -> Option<Utf8PathBuf> {
+pub(crate) fn rustup_home(environment: &Environment) -> Option<Utf8PathBuf> {
     match text(environment, "RUSTUP_HOME") {
         Some(home) => Some(home.into()),
         None => Some(Utf8Path::new(text(environment, "HOME")?).join(".rustup")),
@@ -51,7 +34,7 @@ pub(super) fn rustup_home(environment: &Environment) -> Option<Utf8PathBuf> {
 }
 
 /// The folders of `PATH` whose names are text.
-pub(super) fn path_folders(environment: &Environment) -> Vec<Utf8PathBuf> {
+pub(crate) fn path_folders(environment: &Environment) -> Vec<Utf8PathBuf> {
     let path = text(environment, "PATH").unwrap_or_default();
     std::env::split_paths(path)
         .filter_map(|folder| Utf8PathBuf::from_path_buf(folder).ok())

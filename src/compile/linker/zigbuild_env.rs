@@ -13,13 +13,13 @@ use std::process::Command;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::Environment;
-use super::key::key_of;
-use super::rustflags::UserFlags;
-use super::standard_library::make_executable;
-use super::surroundings::Surroundings;
-use super::toolchain::Toolchain;
-use super::tools::{CARGO_ZIGBUILD_VERSION, Tools};
+use super::zig::{CARGO_ZIGBUILD_VERSION, Tools};
+use crate::compile::cache_key::key_of;
+use crate::compile::cargo::rustflags::UserFlags;
+use crate::compile::context::Surroundings;
+use crate::compile::env::Environment;
+use crate::compile::script::make_executable;
+use crate::compile::toolchain::installed::Toolchain;
 
 /// Holds arguments for the C compilers, each in a line of its own: the wrappers read
 /// it, so that the user's `CFLAGS` stay the user's.

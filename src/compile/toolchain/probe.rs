@@ -6,8 +6,9 @@ use std::process::Command;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
-use super::surroundings::{Surroundings, rustup_home, text};
-use super::toolchain::{Toolchain, ToolchainError};
+use crate::compile::context::Surroundings;
+use crate::compile::env::{rustup_home, text};
+use crate::compile::toolchain::installed::{Toolchain, ToolchainError};
 use muslin_oci::digest::Digest;
 
 /// An answer of a compiler, and what it depends on.

@@ -11,11 +11,11 @@ use std::process::{Command, Stdio};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Deserialize;
 
-use super::plan::Verbosity;
-use super::run::RunError;
-use super::surroundings::cargo_home;
-use super::toolchain::Toolchain;
-use super::{CompileRequest, HIDDEN_FROM_CARGO};
+use super::build::RunError;
+use crate::compile::env::cargo_home;
+use crate::compile::request::Verbosity;
+use crate::compile::request::{CompileRequest, HIDDEN_FROM_CARGO};
+use crate::compile::toolchain::installed::Toolchain;
 
 /// The part of `Cargo.lock` that says where packages come from.
 #[derive(Deserialize)]

@@ -9,7 +9,7 @@ use std::ffi::OsStr;
 
 use camino::Utf8Path;
 
-use super::surroundings::{Environment, cargo_home, text};
+use crate::compile::env::{Environment, cargo_home, text};
 
 /// Separates the flags in `CARGO_ENCODED_RUSTFLAGS`.
 pub const SEPARATOR: &str = "\u{1f}";

@@ -6,9 +6,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::probe::probe;
-use super::standard_library::StdSource;
-use super::surroundings::{Surroundings, on_path, path_folders, rustup_home, text};
-use super::toolchain::{Toolchain, ToolchainError};
+use crate::compile::context::Surroundings;
+use crate::compile::env::{on_path, path_folders, rustup_home, text};
+use crate::compile::toolchain::installed::{Toolchain, ToolchainError};
+use crate::compile::toolchain::musl_std::StdSource;
 
 /// Why a toolchain is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -187,5 +188,5 @@ fn others(surroundings: &Surroundings<'_>, usual: &Toolchain) -> Vec<Toolchain> 
 }
 
 #[cfg(test)]
-#[path = "search_tests.rs"]
+#[path = "discover_tests.rs"]
 mod tests;

@@ -1,0 +1,3 @@
+//! `[package.metadata.muslin]` and `[workspace.metadata.muslin]` of Cargo.toml.
+
+pub mod table;
