@@ -13,7 +13,7 @@ fail() {
 }
 
 # The cargo lane takes no zig but its own version, which nixpkgs need not have.
-pinned() { sed -n "s/^pub const $1: &str = \"\(.*\)\";/\1/p" src/compile/tools.rs; }
+pinned() { sed -n "s/^pub const $1: &str = \"\(.*\)\";/\1/p" src/compile/linker/zig.rs; }
 versions="$(nix develop --command zig version) $(nix develop --command cargo-zigbuild --version | sed 's/.* //')"
 if [[ $versions != "$(pinned ZIG_VERSION) $(pinned CARGO_ZIGBUILD_VERSION)" ]]; then
     printf 'lanes: nixpkgs has zig and cargo-zigbuild %s, the cargo lane takes %s\n' \
