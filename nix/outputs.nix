@@ -136,7 +136,7 @@ let
   built = lib.mapAttrs perTarget chosen;
 
   muslinIndex = import ./lib/buildIndexTool.nix {
-    inherit pkgs toTOML source;
+    inherit lib;
     craneLib = (inputs.crane.mkLib pkgs).overrideToolchain defaultToolchain.build;
   } { src = muslinSrc; };
   image = import ./lib/buildIndex.nix { inherit pkgs muslinIndex; } {

@@ -27,7 +27,7 @@ pkgs.runCommand "${description.name}-image"
   }
   ''
     export HOME="$TMPDIR"
-    muslin index --to "oci:$out" ${
+    muslin-oci-index --to "oci:$out" ${
       lib.escapeShellArgs (
         lib.concatMap (tag: [
           "--tag"

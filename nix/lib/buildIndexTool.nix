@@ -1,13 +1,9 @@
-{
-  craneLib,
-  pkgs,
-  toTOML,
-  source,
-}:
+{ craneLib, lib }:
 
 /**
-  muslin itself, with `muslin index` alone: for the machine that builds, small and
-  quick to compile.
+  `muslin-oci-index`, which joins images of single platforms: for the machine that
+  builds. It is one derivation, whose sources are those of the tool and of the crate
+  `muslin-oci` alone, so that other changes to muslin do not build it again.
 
   # Type
 
@@ -20,37 +16,29 @@
   src,
 }:
 let
-  manifest = import ./manifest.nix { inherit src; };
-  own = source {
-    inherit src;
-    manifests."" = manifest.root;
-  };
-  lock = builtins.readFile (src + "/Cargo.lock");
-  mask = import ./maskVersion.nix {
-    inherit lock;
-    manifests = [ manifest.root ];
-  };
-  args = {
-    strictDeps = true;
-    doCheck = false;
-    doIncludeCrossToolchainEnv = false;
-    cargoVendorDir = craneLib.vendorCargoDeps { cargoLockContents = lock; };
-    cargoExtraArgs = "--locked --no-default-features --features index";
-    env.CARGO_PROFILE = "index";
-  };
+  inherit (lib) fileset;
+  tool = src + "/nix/index-tool";
+  manifest = lib.importTOML (tool + "/Cargo.toml");
 in
-craneLib.buildPackage (
-  args
-  // {
-    inherit (manifest) version;
-    pname = "muslin-index";
-    src = own.files;
-    cargoArtifacts = import ./buildDeps.nix { inherit craneLib pkgs toTOML; } {
-      inherit mask;
-      name = "muslin-index";
-      source = own.unlocked;
-      commonArgs = args;
-    };
-    meta.mainProgram = "muslin";
-  }
-)
+craneLib.buildPackage {
+  pname = manifest.package.name;
+  inherit (manifest.package) version;
+  src = fileset.toSource {
+    root = src;
+    fileset = fileset.unions [
+      (src + "/crates/oci/Cargo.toml")
+      (src + "/crates/oci/src")
+      tool
+    ];
+  };
+  cargoVendorDir = craneLib.vendorCargoDeps { cargoLock = tool + "/Cargo.lock"; };
+  cargoArtifacts = null;
+  cargoToml = tool + "/Cargo.toml";
+  cargoLock = tool + "/Cargo.lock";
+  postUnpack = "cd source/nix/index-tool && sourceRoot=.";
+  strictDeps = true;
+  doCheck = false;
+  doIncludeCrossToolchainEnv = false;
+  cargoExtraArgs = "--locked";
+  meta.mainProgram = manifest.package.name;
+}
