@@ -165,11 +165,10 @@ fn unusable_at(path: &Utf8Path, source: io::Error) -> CacheError {
 
 /// Why a layer could not be made and remembered.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each message describes its variant")]
 pub enum StoreError {
-    /// It could not be made.
     #[error("cannot write a layer")]
     Write(#[source] io::Error),
-    /// It could not be remembered.
     #[error(transparent)]
     Cache(#[from] CacheError),
 }

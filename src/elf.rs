@@ -70,49 +70,37 @@ pub enum Machine {
 
 /// A file that is no executable that an image could hold.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each message describes its variant")]
 pub enum ElfError {
-    /// It is no ELF file for a 64-bit little-endian machine.
     #[error("it is not an ELF executable for a 64-bit little-endian machine ({0})")]
     NotElf(object::Error),
-    /// It is an ELF file, but no executable.
     #[error("it is an ELF file, but not an executable (its type is {0})")]
     NotExecutable(u16),
 }
 
 /// What makes an executable unfit for a platform's image.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each message describes its variant")]
 pub enum Unfit {
-    /// It is for another processor.
     #[error("it is built for {found}, not for {wanted}")]
     WrongMachine {
-        /// What it is for.
         found: Machine,
-        /// What it should be for.
         wanted: TargetPlatform,
     },
-    /// It needs a program loader or libraries that the image does not have.
     #[error(
         "it is not static: it needs {0}; build it for a musl target with `-C target-feature=+crt-static`"
     )]
     Dynamic(String),
-    /// It can be loaded at one address alone.
     #[error(
         "it is not position-independent; link it with `-static-pie`, as cargo does for musl targets by itself"
     )]
     FixedAddress,
-    /// Its stack can be executed.
     #[error("its stack is executable; link it with `-z noexecstack`")]
     ExecutableStack,
-    /// What the linker resolves stays writable.
     #[error(
         "its relocations stay writable (RELRO {relro}, BIND_NOW {bind_now}); link it with `-z relro -z now`"
     )]
-    WritableRelocations {
-        /// Whether it has `PT_GNU_RELRO`.
-        relro: bool,
-        /// Whether all is bound at start.
-        bind_now: bool,
-    },
+    WritableRelocations { relro: bool, bind_now: bool },
 }
 
 impl ElfFacts {

@@ -63,23 +63,18 @@ pub struct BuildReport {
 
 /// Why nothing was built.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each message describes its variant")]
 pub enum BuildError {
-    /// The package cannot be found.
     #[error(transparent)]
     Locate(#[from] LocateError),
-    /// The package cannot be described.
     #[error(transparent)]
     Describe(#[from] DescribeError),
-    /// The published package cannot be had.
     #[error(transparent)]
     Published(#[from] PublishedError),
-    /// It cannot be compiled.
     #[error(transparent)]
     Compile(#[from] CompileError),
-    /// The executables cannot be searched.
     #[error(transparent)]
     Leaks(#[from] compile::leaks::LeakError),
-    /// What was compiled cannot be packed.
     #[error(transparent)]
     Pack(#[from] PackError),
 }

@@ -118,31 +118,22 @@ pub struct InspectedExecutable {
 
 /// Why an image could not be inspected.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each message describes its variant")]
 pub enum InspectError {
-    /// The image cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// It is not the image that was asked for.
     #[error("`{reference}` holds the image `{found}`, not `{wanted}`")]
     OtherDigest {
-        /// The image.
         reference: Reference,
-        /// What was asked for.
         wanted: Digest,
-        /// What is there.
         found: Digest,
     },
-    /// The config is malformed.
     #[error("the config `{config}` of `{reference}` cannot be read")]
     Config {
-        /// The image.
         reference: Reference,
-        /// The config.
         config: Digest,
-        /// Why.
         source: serde_json::Error,
     },
-    /// There are too many files.
     #[error("`{0}` has more than {MAX_FILES} files, which is more than is listed")]
     TooManyFiles(Reference),
 }

@@ -100,29 +100,22 @@ impl Step {
 
 /// Why nothing was packed.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each message describes its variant")]
 pub enum PackError {
-    /// The package cannot be found.
     #[error(transparent)]
     Locate(#[from] LocateError),
-    /// The package cannot be described.
     #[error(transparent)]
     Describe(#[from] DescribeError),
-    /// A file for the image is missing.
     #[error(transparent)]
     Files(#[from] FilesError),
-    /// The cache cannot be used.
     #[error(transparent)]
     Cache(#[from] CacheError),
-    /// The executables make no image.
     #[error(transparent)]
     Packing(#[from] PackingError),
-    /// The image cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
-    /// Nothing was given to pack.
     #[error("nothing to pack; give each executable as `--executable linux/amd64=PATH`")]
     NoExecutables,
-    /// An executable's file has no name that could be its name in the image.
     #[error("`{0}` has no file name")]
     NoFileName(Utf8PathBuf),
 }

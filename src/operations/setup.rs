@@ -58,20 +58,16 @@ pub struct Item {
 
 /// Why the machine could not be set up.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each message describes its variant")]
 pub enum SetupError {
-    /// There is no compiler that can.
     #[error(transparent)]
     Toolchain(#[from] ToolchainError),
-    /// The standard library could not be made.
     #[error(transparent)]
     Std(#[from] StdError),
-    /// zig or cargo-zigbuild could not be had.
     #[error(transparent)]
     Tools(#[from] ToolsError),
-    /// cargo's configuration cannot be read.
     #[error(transparent)]
     Rustflags(#[from] RustflagsError),
-    /// What cargo-zigbuild knows could not be asked.
     #[error(transparent)]
     Recorder(#[from] RecorderError),
 }

@@ -28,11 +28,10 @@ impl Progress for NoProgress {
 
 /// Why a layer could not be made.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each message describes its variant")]
 pub enum BuildLayerError {
-    /// A file could not be read while its layer was hashed.
     #[error("cannot read the content of a layer")]
     Hash(#[source] io::Error),
-    /// A layer could not be made.
     #[error(transparent)]
     Store(#[from] StoreError),
 }

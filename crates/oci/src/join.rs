@@ -69,29 +69,21 @@ pub struct JoinedPlatform {
 
 /// Why images could not be joined.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each message describes its variant")]
 pub enum JoinError {
-    /// A source cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// The destination cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
-    /// Two sources are for one platform.
     #[error("`{first}` and `{second}` are both for `{platform}`; an index has each platform once")]
     SamePlatform {
-        /// The platform.
         platform: String,
-        /// The one source.
         first: Reference,
-        /// The other.
         second: Reference,
     },
-    /// Compressed layers cannot be written to the folder for temporary files.
     #[error("cannot write to `{path}`")]
     Temporary {
-        /// The folder or file.
         path: Utf8PathBuf,
-        /// Why.
         source: io::Error,
     },
 }

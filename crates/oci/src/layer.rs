@@ -18,18 +18,12 @@ pub struct Layer {
 
 /// Entries that make no layer together.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each message describes its variant")]
 pub enum LayerError {
-    /// Two entries want the same place.
     #[error("two things of the image want to be at `/{0}`")]
     Twice(String),
-    /// An entry is to be inside something that is no folder.
     #[error("`/{inner}` cannot be inside `/{outer}`, which is not a folder")]
-    InsideFile {
-        /// The entry.
-        inner: String,
-        /// What should be a folder.
-        outer: String,
-    },
+    InsideFile { inner: String, outer: String },
 }
 
 impl Layer {

@@ -17,17 +17,12 @@ const MAX_ZSTD_WINDOW: u32 = 25;
 
 /// Why compressed bytes could not be read to their end.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each message describes its variant")]
 pub enum DecompressError {
-    /// More came out than was allowed.
     #[error("it decompresses to more than {limit} bytes, more than anything of its size should")]
-    Bomb {
-        /// What was allowed, in bytes.
-        limit: u64,
-    },
-    /// The compression is not supported.
+    Bomb { limit: u64 },
     #[error(transparent)]
     Unsupported(#[from] UnsupportedCompression),
-    /// zstd, which this program was built without.
     #[error("it is compressed with zstd, which is left out of this program; give it gzip")]
     #[cfg(not(feature = "zstd"))]
     NoZstd,

@@ -49,23 +49,16 @@ pub enum FileContent {
 
 /// A path that cannot stand in a layer.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each message describes its variant")]
 pub enum MalformedPath {
-    /// It is empty, or has empty, `.` or `..` parts, or control characters.
     #[error("`{0}` cannot be a path in an image; give an absolute path without `.` and `..`")]
     NotNormal(String),
-    /// A ustar header has no room for it.
     #[error(
         "`{0}` is too long for a path in an image; a part may have 100 bytes and all that is before it 155"
     )]
     TooLong(String),
-    /// A link points further than a ustar header has room for.
     #[error("the link at `{path}` points at `{target}`, which is longer than 100 bytes")]
-    TargetTooLong {
-        /// The link.
-        path: String,
-        /// What it points at.
-        target: String,
-    },
+    TargetTooLong { path: String, target: String },
 }
 
 impl Entry {

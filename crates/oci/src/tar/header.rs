@@ -51,35 +51,16 @@ pub enum TarKind {
 
 /// Why a tar cannot be read.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each message describes its variant")]
 pub enum TarError {
-    /// The checksum of a header is wrong.
     #[error("it is no tar: the header at byte {0} has a wrong checksum")]
     Checksum(u64),
-    /// A field of a header makes no sense.
     #[error("it is no whole tar: the header at byte {at} has a `{field}` that makes no sense")]
-    Field {
-        /// Where the header is.
-        at: u64,
-        /// The field.
-        field: &'static str,
-    },
-    /// The tar ends in the middle of an entry.
+    Field { at: u64, field: &'static str },
     #[error("it is cut off: the entry at byte {at} should have {size} bytes")]
-    Truncated {
-        /// Where the entry's header is.
-        at: u64,
-        /// The size that it claims.
-        size: u64,
-    },
-    /// A name or a pax header is too large.
+    Truncated { at: u64, size: u64 },
     #[error("the header at byte {at} has {size} bytes of names, too many")]
-    Extension {
-        /// Where the header is.
-        at: u64,
-        /// The size that it claims.
-        size: u64,
-    },
-    /// GNU tar's own form of files with holes.
+    Extension { at: u64, size: u64 },
     #[error("the entry at byte {0} is a sparse file in a form that layers do not have")]
     Sparse(u64),
 }

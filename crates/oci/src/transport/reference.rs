@@ -41,30 +41,20 @@ pub enum Reference {
 
 /// Text that is not a reference.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[allow(missing_docs, reason = "each message describes its variant")]
 pub enum MalformedReference {
-    /// No known transport stands before the first colon.
     #[error(
         "`{text}` names no transport; write `oci:DIR[:TAG]`, `oci-archive:FILE[:TAG]`, \
          `docker-archive:FILE[:NAME:TAG]` or `docker-daemon:NAME:TAG`"
     )]
-    NoTransport {
-        /// What was given.
-        text: String,
-    },
-    /// There is no path after the transport.
+    NoTransport { text: String },
     #[error("`{text}` lacks a path after `{transport}:`")]
     NoPath {
-        /// What was given.
         text: String,
-        /// Its transport.
         transport: &'static str,
     },
-    /// A `docker-daemon:` reference lacks its tag.
     #[error("`{text}` lacks a tag; write `docker-daemon:NAME:TAG`")]
-    NoTag {
-        /// What was given.
-        text: String,
-    },
+    NoTag { text: String },
 }
 
 impl Reference {
