@@ -15,16 +15,16 @@ use serde::{Deserialize, Serialize};
 use muslin_oci::descriptor::Descriptor;
 use muslin_oci::digest::Digest;
 
-/// Blobs that nothing has used for this long are removed.
+/// Blobs that were not used for this long are removed.
 const KEPT_UNUSED: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 
-/// A folder of layers that were made before, by what they were made of.
+/// A folder of compressed layers, found by their recipe and diff ID.
 #[derive(Clone, Debug)]
 pub struct LayerCache {
     root: Utf8PathBuf,
 }
 
-/// The cache's folder cannot be used.
+/// A cache folder that cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "cannot use the cache folder `{path}`; set `MUSLIN_CACHE_DIR` or `--cache-dir` to a folder \
@@ -35,14 +35,14 @@ pub struct CacheError {
     source: io::Error,
 }
 
-/// What is known of a layer that was made before.
+/// The record of a layer.
 #[derive(Debug, Serialize, Deserialize)]
 struct Record {
     blob: Descriptor,
 }
 
 impl LayerCache {
-    /// The cache in this folder, which is made if it is missing.
+    /// Opens the cache in this folder, which is made if it is missing.
     ///
     /// # Errors
     /// The folder cannot be made or written.
@@ -56,15 +56,15 @@ impl LayerCache {
         Ok(cache)
     }
 
-    /// Whether `recipe` has made a layer of files of this size. Where it has not, the
-    /// tar need not be hashed to know that its layer is missing.
+    /// Whether there is a record of this recipe with files of this size. If there is none, the
+    /// layer is missing, and its tar need not be hashed to know that.
     #[must_use]
     pub fn may_have_layer(&self, recipe: &str, size: u64) -> bool {
         self.records(recipe, size).is_dir()
     }
 
-    /// The layer that `recipe` once made of the tar with this diff ID, whose files
-    /// have `size` bytes, if its blob is still there and whole.
+    /// The layer with this recipe, size of its files and diff ID, if its blob is there and has
+    /// its digest.
     #[must_use]
     pub fn layer(
         &self,
@@ -85,8 +85,8 @@ impl LayerCache {
         Some((blob, path))
     }
 
-    /// Makes a layer with `write` and remembers it under its recipe, the size of its
-    /// files and its diff ID.
+    /// Writes a layer with `write` and records it under its recipe, the size of its files and
+    /// its diff ID.
     ///
     /// # Errors
     /// Those of `write`, and [`CacheError`] where the cache cannot be written.
@@ -122,8 +122,8 @@ impl LayerCache {
         Ok(())
     }
 
-    /// Removes blobs that were not used for a long time. It is no matter if that
-    /// fails, or if another process is quicker: a missing blob is made again.
+    /// Removes blobs that were not used for [`KEPT_UNUSED`]. Failures are ignored: a missing blob
+    /// is made again.
     fn remove_unused(&self, now: SystemTime) {
         let Ok(blobs) = fs::read_dir(self.blobs()) else {
             return;
@@ -163,7 +163,7 @@ fn unusable_at(path: &Utf8Path, source: io::Error) -> CacheError {
     }
 }
 
-/// Why a layer could not be made and remembered.
+/// Why a layer could not be written to the cache.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "each message describes its variant")]
 pub enum StoreError {

@@ -1,4 +1,4 @@
-//! What an ELF executable says of itself: machine, linking, hardening, crates.
+//! Facts about ELF executables: machine, linking, hardening, crates.
 
 use std::io::{Read, Seek};
 
@@ -10,12 +10,12 @@ use serde::Serialize;
 
 use crate::platform::TargetPlatform;
 
-/// The largest list of crates that is read, in bytes of JSON.
+/// The largest `.dep-v0` list that is read, in bytes of JSON.
 const MAX_CRATES_JSON: u64 = 8 << 20;
 
-/// All is bound at start (`DT_FLAGS`).
+/// The bit of `DT_FLAGS` that binds all symbols at start.
 const DF_BIND_NOW: u64 = 8;
-/// All is bound at start (`DT_FLAGS_1`).
+/// The bit of `DT_FLAGS_1` that binds all symbols at start.
 const DF_1_NOW: u64 = 1;
 const EM_X86_64: u16 = elf::EM_X86_64.0;
 const EM_AARCH64: u16 = elf::EM_AARCH64.0;
@@ -25,27 +25,27 @@ const EM_AARCH64: u16 = elf::EM_AARCH64.0;
 #[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct ElfFacts {
-    /// The processor it is for.
+    /// The machine it is built for (`e_machine`).
     pub machine: Machine,
-    /// The program that would load it (`PT_INTERP`), if any.
+    /// Its program interpreter (`PT_INTERP`), if any.
     pub interpreter: Option<String>,
-    /// The shared libraries that it wants (`DT_NEEDED`).
+    /// The shared libraries that it needs (`DT_NEEDED`).
     pub needed: Vec<String>,
-    /// Whether it can be loaded anywhere (`ET_DYN`).
+    /// Whether it is position-independent (`ET_DYN`).
     pub position_independent: bool,
-    /// Whether its relocations become read-only (`PT_GNU_RELRO`).
+    /// Whether its relocations become read-only after start (`PT_GNU_RELRO`).
     pub relro: bool,
-    /// Whether all is bound at start (`DF_BIND_NOW` or `DF_1_NOW`).
+    /// Whether all symbols are bound at start (`DF_BIND_NOW` or `DF_1_NOW`).
     pub bind_now: bool,
-    /// Whether its stack can be executed (`PT_GNU_STACK`); so it is where the header is missing.
+    /// Whether its stack is executable (`PT_GNU_STACK`), as it is where the header is missing.
     pub executable_stack: bool,
-    /// Whether it carries debug information (`.debug_info`).
+    /// Whether it has debug information (`.debug_info`).
     pub debug_info: bool,
-    /// The crates in it, where it says so (the `.dep-v0` section of cargo-auditable).
+    /// The crates in it, if it has a list of them (section `.dep-v0` of cargo-auditable).
     pub crates: Option<Vec<CrateInBinary>>,
 }
 
-/// A crate that cargo-auditable recorded.
+/// A crate in the list of cargo-auditable.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 pub struct CrateInBinary {
@@ -55,7 +55,7 @@ pub struct CrateInBinary {
     pub version: String,
 }
 
-/// The processor that an executable is for (`e_machine`).
+/// The machine that an executable is built for (`e_machine`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -64,11 +64,11 @@ pub enum Machine {
     X86_64,
     /// `EM_AARCH64`
     Aarch64,
-    /// Any other, by its number.
+    /// Another machine, by its number.
     Other(u16),
 }
 
-/// A file that is no executable that an image could hold.
+/// Why a file is not an executable for an image.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "each message describes its variant")]
 pub enum ElfError {
@@ -78,7 +78,7 @@ pub enum ElfError {
     NotExecutable(u16),
 }
 
-/// What makes an executable unfit for a platform's image.
+/// Why an executable cannot be in the image of a platform.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each message describes its variant")]
 pub enum Unfit {
@@ -104,10 +104,10 @@ pub enum Unfit {
 }
 
 impl ElfFacts {
-    /// Reads the headers and the list of crates; the rest of the file stays unread.
+    /// Reads the headers and the list of crates, not the rest of the file.
     ///
     /// # Errors
-    /// The file is no 64-bit little-endian ELF executable.
+    /// The file is not a 64-bit little-endian ELF executable.
     pub fn read(file: impl Read + Seek) -> Result<Self, ElfError> {
         let cache = ReadCache::new(file);
         let elf = ElfFile64::<LittleEndian, _>::parse(&cache).map_err(ElfError::NotElf)?;
@@ -181,16 +181,16 @@ impl ElfFacts {
         Ok(())
     }
 
-    /// Whether it runs where there is nothing else.
+    /// Whether it is static: it needs neither a program interpreter nor shared libraries.
     #[must_use]
     pub fn is_static(&self) -> bool {
         self.interpreter.is_none() && self.needed.is_empty()
     }
 
-    /// Whether it can stand in the image of this platform.
+    /// Checks that it can be in the image of this platform.
     ///
     /// # Errors
-    /// What makes it unfit.
+    /// Why it cannot.
     pub fn fit_for(&self, platform: TargetPlatform) -> Result<(), Unfit> {
         let wanted = match platform {
             TargetPlatform::LinuxAmd64 => Machine::X86_64,
@@ -221,8 +221,7 @@ impl ElfFacts {
     }
 }
 
-/// The crates of a `.dep-v0` section: zlib-compressed JSON. One that cannot be
-/// read says nothing.
+/// Reads a `.dep-v0` section: zlib-compressed JSON. `None` if it cannot be read.
 fn read_crates(packed: &[u8]) -> Option<Vec<CrateInBinary>> {
     let mut json = Vec::new();
     flate2::read::ZlibDecoder::new(packed)

@@ -1,4 +1,4 @@
-//! `muslin build`: a package to images for all its platforms.
+//! `muslin build`: compiles a package and makes its images for all platforms.
 
 use camino::Utf8PathBuf;
 use serde::Serialize;
@@ -19,13 +19,13 @@ use crate::packing::layers::Progress;
 /// What to build.
 #[derive(Clone, Debug)]
 pub struct BuildRequest {
-    /// The current folder.
+    /// The current directory.
     pub cwd: Utf8PathBuf,
-    /// A published package, `NAME` or `NAME@VERSION`, in the place of the selection.
+    /// A published package to build in place of the selected one: `NAME` or `NAME@VERSION`.
     pub published: Option<String>,
     /// The package.
     pub selection: Selection,
-    /// What is said in the place of its table.
+    /// Values that replace those of its metadata table.
     pub overrides: Overrides,
     /// `--all-features`
     pub all_features: bool,
@@ -39,11 +39,11 @@ pub struct BuildRequest {
     pub target_dir: Option<Utf8PathBuf>,
     /// How much cargo says.
     pub verbosity: Verbosity,
-    /// The variables of cargo.
+    /// The environment of cargo.
     pub environment: Environment,
-    /// What starts cargo and whatever else it takes, and can end it.
+    /// Starts child processes, and can end them.
     pub processes: Processes,
-    /// How the image is made and where it goes.
+    /// How the image is made and where it is written.
     pub output: Output,
 }
 
@@ -55,9 +55,9 @@ pub struct BuildReport {
     /// The image.
     #[serde(flatten)]
     pub image: PackReport,
-    /// With what it was compiled.
+    /// The toolchain that compiled it.
     pub toolchain: ToolchainReport,
-    /// Paths of this machine that the executables betray.
+    /// Paths of this machine that are left in the executables.
     pub leaks: Vec<compile::leaks::Leak>,
 }
 
@@ -79,8 +79,8 @@ pub enum BuildError {
     Pack(#[from] PackError),
 }
 
-/// Compiles the package, packs its binaries and writes the image. `notice` gets a
-/// line for each thing that has to be set up first, `progress` is told of compression.
+/// Compiles the package, packs its binaries and writes the image. `notice` is called with a
+/// line for each tool that has to be set up first.
 ///
 /// # Errors
 /// What [`BuildError`] says.
@@ -94,7 +94,7 @@ pub fn build(
         None => find::find(&request.cwd, &request.selection)?,
     };
     let lock = LockMode {
-        // What was published with its lock file is built with it.
+        // A published package is built with the lock file that it was published with.
         locked: request.lock.locked || request.published.is_some(),
         ..request.lock
     };
@@ -158,7 +158,7 @@ pub fn build(
     })
 }
 
-/// The source of a published package, in the cache.
+/// Fetches the source of a published package into the cache.
 fn published(
     request: &BuildRequest,
     spec: &str,

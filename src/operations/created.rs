@@ -1,8 +1,8 @@
-//! The time that an image says it was made at: given, or 1970, never now.
+//! The creation time of an image: given, or 1970, never the present.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// A time that cannot be read.
+/// Text that is not a time.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error(
     "{origin} is `{text}`, which is no time; give seconds since 1970 or RFC 3339 such as `2026-01-31T12:00:00Z`"
@@ -12,11 +12,11 @@ pub struct MalformedTime {
     text: String,
 }
 
-/// The `created` of an image's configs, RFC 3339 in whole seconds of UTC: what
-/// `--created` says, else `SOURCE_DATE_EPOCH` (seconds since 1970), else 1970.
+/// The creation time for configs, RFC 3339 in whole seconds of UTC: that of `--created`, or
+/// of `SOURCE_DATE_EPOCH` (seconds since 1970), or 1970-01-01T00:00:00Z.
 ///
 /// # Errors
-/// The text that counts is neither seconds since 1970 nor RFC 3339.
+/// The given time is neither seconds since 1970 nor RFC 3339.
 pub fn created(
     flag: Option<&str>,
     source_date_epoch: Option<&str>,

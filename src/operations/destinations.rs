@@ -1,4 +1,4 @@
-//! Where images go: what is asked for, else a layout below the target folder.
+//! The destinations of images: those given, or a layout in the target folder.
 
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Serialize;
@@ -13,23 +13,23 @@ use muslin_oci::transport::{self, Host, WriteError};
 #[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct Written {
-    /// As it was asked for.
+    /// The destination as it was given.
     pub destination: Reference,
-    /// The image by digest, where the destination holds one: `oci:DIR@sha256:…`.
+    /// The image by its digest, such as `oci:DIR@sha256:…`.
     pub reference: String,
 }
 
-/// `<target folder>/muslin/<name>`: the layout that an image goes to by default.
+/// The default destination: the layout `<target folder>/muslin/<name>`.
 #[must_use]
 pub fn default_layout(target_folder: &Utf8Path, description: &Description) -> Reference {
     let path: Utf8PathBuf = target_folder.join("muslin").join(&description.name);
     Reference::Oci { path, tag: None }
 }
 
-/// Writes the image to each destination in turn.
+/// Writes the image to each destination, in order.
 ///
 /// # Errors
-/// That of the first that cannot be written; those before it are written then.
+/// The first destination that cannot be written; those before it are written.
 pub fn write_all(
     image: &MultiPlatformImage,
     description: &Description,

@@ -1,4 +1,4 @@
-//! `muslin inspect`: what an image holds, read to its last byte.
+//! `muslin inspect`: reads a whole image, verifies it and reports its content.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read, Seek as _, Write as _};
@@ -15,19 +15,19 @@ use muslin_oci::transport::{self, Host, LayerReader, ReadError, ReadErrorKind};
 
 use crate::elf::ElfFacts;
 
-/// More files than this are in no image that muslin is for.
+/// The most files that are listed.
 const MAX_FILES: usize = 100_000;
-/// Programs whose headers are read, for each platform.
+/// The most executables of a layer whose ELF headers are read.
 const MAX_EXECUTABLES: usize = 64;
-/// Larger files are not searched for headers, in bytes.
+/// The largest file whose ELF headers are read, in bytes.
 const MAX_EXECUTABLE: u64 = 2 << 30;
 
-/// What an image holds.
+/// The content of an image.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct InspectReport {
-    /// The image, as it was asked for.
+    /// The reference that was inspected.
     pub reference: Reference,
     /// The digest of the index.
     pub digest: Digest,
@@ -35,26 +35,26 @@ pub struct InspectReport {
     pub platforms: Vec<InspectedPlatform>,
 }
 
-/// What the image of one platform holds.
+/// The content of the image of one platform.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct InspectedPlatform {
-    /// What it runs on.
+    /// The platform of the image.
     pub platform: String,
     /// The digest of its manifest.
     pub manifest: Digest,
     /// The digest of its config: what Docker calls the image's ID.
     pub config: Digest,
-    /// When it says it was made, RFC 3339.
+    /// The creation time in its config, RFC 3339.
     pub created: Option<String>,
-    /// How a container is started, in the words of OCI's config.md.
+    /// Execution parameters, with the field names of the specification (config.md, `config`).
     pub execution: Execution,
     /// From the bottom up.
     pub layers: Vec<InspectedLayer>,
-    /// The programs in its layers.
+    /// The executables in its layers.
     pub executables: Vec<InspectedExecutable>,
-    /// The size of all layers as they are stored and sent, in bytes.
+    /// The compressed size of all layers, in bytes.
     pub compressed_size: u64,
 }
 
@@ -65,15 +65,15 @@ pub struct InspectedPlatform {
 pub struct InspectedLayer {
     /// The digest of the blob.
     pub digest: Digest,
-    /// What the blob is.
+    /// The media type of the blob.
     pub media_type: String,
     /// The size of the blob in bytes.
     pub size: u64,
-    /// The digest of the uncompressed tar: it was checked.
+    /// The digest of the uncompressed tar, verified.
     pub diff_id: Digest,
     /// The size of the uncompressed tar in bytes.
     pub uncompressed_size: u64,
-    /// What made it, if the config says so.
+    /// What created it, from the history of the config.
     pub created_by: Option<String>,
     /// In the order of the tar.
     pub files: Vec<InspectedFile>,
@@ -84,11 +84,11 @@ pub struct InspectedLayer {
 #[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct InspectedFile {
-    /// As it stands in the tar.
+    /// Its path as it is in the tar.
     pub path: String,
     /// `file`, `directory`, `symlink`, `hard-link` or `special`.
     pub kind: &'static str,
-    /// What a link points at.
+    /// The target of a link.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
     /// Permission bits.
@@ -101,18 +101,18 @@ pub struct InspectedFile {
     pub size: u64,
 }
 
-/// A program in a layer.
+/// An ELF executable in a layer.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct InspectedExecutable {
-    /// Where it stands in the image.
+    /// Its path in the image.
     pub path: String,
     /// Its length in bytes.
     pub size: u64,
-    /// Whether it runs where there is nothing else.
+    /// Whether it is static: it needs neither a program interpreter nor shared libraries.
     pub is_static: bool,
-    /// What its headers say.
+    /// Facts from its ELF headers.
     pub elf: ElfFacts,
 }
 
@@ -138,7 +138,7 @@ pub enum InspectError {
     TooManyFiles(Reference),
 }
 
-/// Reads an image and all of its layers, and checks every digest on the way.
+/// Reads an image and all of its layers, and verifies every digest.
 ///
 /// # Errors
 /// What [`InspectError`] says.
@@ -285,8 +285,8 @@ impl Inspector<'_> {
         Ok((inspected, executables))
     }
 
-    /// What an executable says of itself, if it is ELF: by way of a file, because its
-    /// headers are at both of its ends.
+    /// The ELF facts of a file, if it is ELF. It is copied to a temporary file, because its
+    /// headers are at both ends.
     fn elf(&self, mut content: impl Read) -> io::Result<Option<ElfFacts>> {
         let mut start = Vec::new();
         (&mut content).take(4).read_to_end(&mut start)?;

@@ -1,4 +1,4 @@
-//! `muslin pack`: executables that were built elsewhere to images.
+//! `muslin pack`: makes images of executables that were built elsewhere.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -24,35 +24,35 @@ use muslin_oci::digest::Digest;
 use muslin_oci::transport::reference::Reference;
 use muslin_oci::transport::{Host, WriteError};
 
-/// How an image is made and where it goes: what `build` and `pack` share.
+/// Options of `build` and `pack`: how an image is made and where it is written.
 #[derive(Clone, Debug)]
 pub struct Output {
-    /// The `created` of the configs, RFC 3339.
+    /// The creation time in the configs, RFC 3339.
     pub created: String,
     /// How layers are compressed.
     pub compression: Compression,
-    /// How many threads compress a layer; the bytes do not depend on it.
+    /// The number of threads that compress a layer. The bytes do not depend on it.
     pub threads: NonZeroUsize,
-    /// Where layers, tools and standard libraries are kept.
+    /// The cache folder: layers, tools and standard libraries.
     pub cache_dir: Utf8PathBuf,
-    /// Where the image goes; empty for the layout below the target folder.
+    /// Where the image is written; empty for the layout in the target folder.
     pub destinations: Vec<Reference>,
-    /// How images are written to this machine.
+    /// The host that images are read and written on.
     pub host: Host,
 }
 
 /// What to pack.
 #[derive(Clone, Debug)]
 pub struct PackRequest {
-    /// The current folder.
+    /// The current directory.
     pub cwd: Utf8PathBuf,
-    /// The package that describes the image.
+    /// Selects the package that describes the image.
     pub selection: Selection,
-    /// What is said in the place of its table.
+    /// Values that replace those of its metadata table.
     pub overrides: Overrides,
     /// The executables, each with its platform.
     pub executables: Vec<(TargetPlatform, Utf8PathBuf)>,
-    /// How and where to.
+    /// How the image is made and where it is written.
     pub output: Output,
 }
 
@@ -61,7 +61,7 @@ pub struct PackRequest {
 #[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct PackReport {
-    /// The digest of the index: names the image with all its platforms.
+    /// The digest of the index.
     pub digest: Digest,
     /// The name of the image.
     pub name: String,
@@ -71,24 +71,24 @@ pub struct PackReport {
     pub revision: Option<(String, Origin)>,
     /// The image of each platform.
     pub platforms: Vec<PackedPlatform>,
-    /// Where it went.
+    /// Where it was written.
     pub written: Vec<Written>,
-    /// Seconds that each step took.
+    /// The steps and their durations, in order.
     pub steps: Vec<Step>,
 }
 
-/// A step and how long it took.
+/// A step and its duration.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 pub struct Step {
-    /// What was done.
+    /// The name of the step.
     pub name: &'static str,
-    /// Seconds.
+    /// Its duration in seconds.
     pub seconds: f64,
 }
 
 impl Step {
-    /// A step that took so long.
+    /// A step of this duration.
     #[must_use]
     pub fn new(name: &'static str, took: Duration) -> Self {
         Self {
@@ -120,7 +120,7 @@ pub enum PackError {
     NoFileName(Utf8PathBuf),
 }
 
-/// Packs executables and writes the image; `progress` is told of compression.
+/// Packs executables and writes the image.
 ///
 /// # Errors
 /// What [`PackError`] says.
@@ -138,7 +138,7 @@ pub fn pack(request: &PackRequest, progress: &dyn Progress) -> Result<PackReport
         overrides.platforms = platforms_given;
     }
     let package = match find::find(&request.cwd, &request.selection) {
-        // Executables need no package to be packed.
+        // Executables can be packed without a package.
         Err(LocateError::NoManifest(_)) if request.selection == Selection::default() => None,
         found => Some(found?),
     };
@@ -157,7 +157,7 @@ pub fn pack(request: &PackRequest, progress: &dyn Progress) -> Result<PackReport
     )
 }
 
-/// The image of the first executable's name, with all that are called otherwise.
+/// Describes an image that belongs to no package: it has the first executable's name.
 fn bare(request: &PackRequest, overrides: &Overrides) -> Result<Described, PackError> {
     let mut bins: Vec<String> = Vec::new();
     for (_, path) in &request.executables {
@@ -170,7 +170,7 @@ fn bare(request: &PackRequest, overrides: &Overrides) -> Result<Described, PackE
     Ok(describe::bare(&name, bins, overrides)?)
 }
 
-/// Packs, writes and reports: the part after which `build` is as `pack` is.
+/// Packs, writes and reports: the steps that `build` and `pack` share.
 pub(super) fn finish(
     output: &Output,
     package: Option<&Package>,
@@ -216,8 +216,8 @@ pub(super) fn finish(
     })
 }
 
-/// The executables with their names in the image: that of the only binary, else
-/// the name of the file.
+/// Gives each executable its name in the image: that of the only binary, or else the name
+/// of the file.
 fn name_executables(
     request: &PackRequest,
     description: &Description,

@@ -1,4 +1,4 @@
-//! `muslin setup`: what the machine lacks for a build, and setting it up.
+//! `muslin setup`: finds out what the machine lacks for a build, and installs it.
 
 use camino::Utf8PathBuf;
 use serde::Serialize;
@@ -15,26 +15,26 @@ use crate::compile::toolchain::installed::ToolchainError;
 use crate::compile::toolchain::musl_std::{self, StdError, StdSource};
 use crate::platform::TargetPlatform;
 
-/// What to look at, and whether to mend it.
+/// What to check, and whether to install what is missing.
 #[derive(Clone, Debug)]
 pub struct SetupRequest {
-    /// The folder that toolchain files are searched from.
+    /// The directory that toolchain files are searched from.
     pub cwd: Utf8PathBuf,
-    /// The caller's variables.
+    /// The environment of child processes.
     pub environment: Environment,
-    /// Where tools and standard libraries are kept.
+    /// The cache folder: tools and standard libraries.
     pub cache_dir: Utf8PathBuf,
-    /// For what the machine shall build.
+    /// The platforms that the machine is to build for.
     pub platforms: Vec<TargetPlatform>,
-    /// Whether to say only what is missing.
+    /// Whether to report only, and install nothing.
     pub check_only: bool,
     /// Whether nothing may be downloaded.
     pub offline: bool,
-    /// What starts programs, and can end them.
+    /// Starts child processes, and can end them.
     pub processes: Processes,
 }
 
-/// What is there and what is not.
+/// What is installed and what is missing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 pub struct SetupReport {
@@ -42,17 +42,17 @@ pub struct SetupReport {
     pub items: Vec<Item>,
 }
 
-/// Something that a build needs.
+/// A requirement of builds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 pub struct Item {
-    /// What it is.
+    /// Its name.
     pub name: &'static str,
-    /// Whether it is there.
+    /// Whether it is met.
     pub ready: bool,
     /// Whether a build can do without it.
     pub optional: bool,
-    /// What is there, or what would be done about it.
+    /// What was found, or what would be installed.
     pub detail: String,
 }
 
@@ -73,18 +73,18 @@ pub enum SetupError {
 }
 
 impl SetupReport {
-    /// Whether a build would set nothing up.
+    /// Whether a build would install nothing.
     #[must_use]
     pub fn is_ready(&self) -> bool {
         self.items.iter().all(|item| item.ready || item.optional)
     }
 }
 
-/// Looks at the machine and, unless told to look only, sets up what is missing.
-/// `notice` gets a line for each thing that is set up.
+/// Checks the machine and, unless `check_only` is set, installs what is missing. `notice` is
+/// called with a line for each installation.
 ///
 /// # Errors
-/// What [`SetupError`] says; looking only has none.
+/// What [`SetupError`] says. With `check_only` there are none.
 pub fn setup(request: &SetupRequest, notice: &dyn Fn(&str)) -> Result<SetupReport, SetupError> {
     let surroundings = Surroundings {
         cwd: &request.cwd,
@@ -109,7 +109,7 @@ pub fn setup(request: &SetupRequest, notice: &dyn Fn(&str)) -> Result<SetupRepor
     Ok(look(&surroundings, &targets))
 }
 
-/// Says what is there without changing anything outside the cache.
+/// Reports what is installed; changes nothing outside the cache.
 fn look(surroundings: &Surroundings<'_>, targets: &[&str]) -> SetupReport {
     let nothing_downloaded = Surroundings {
         offline: true,

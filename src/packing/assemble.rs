@@ -1,4 +1,4 @@
-//! A description and layers to configs, manifests and an index.
+//! Assembles an image: a description and layers to configs, manifests and an index.
 
 use std::collections::BTreeMap;
 
@@ -9,21 +9,21 @@ use muslin_oci::config::{Empty, Execution, History, ImageConfig, RootFs};
 use muslin_oci::image::{Blob, LayerBlob, MultiPlatformImage, PlatformImage};
 use muslin_oci::media_type;
 
-/// The `PATH` of a container whose description gives none.
+/// The `PATH` of images whose description sets none.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/// A layer and what made it, for the config's history.
+/// A layer and its `created_by` in the history of the config.
 #[derive(Clone, Debug)]
 pub struct MadeLayer {
-    /// Where the layer is.
+    /// The layer.
     pub layer: LayerBlob,
-    /// What made it, in words that are the same at every build.
+    /// What created it: a text that is the same in every build.
     pub created_by: &'static str,
 }
 
-/// The whole image: a config and a manifest for each platform and the index of all.
+/// Makes a config and a manifest for each platform, and the index.
 ///
-/// `created` is RFC 3339 and goes into the configs alone.
+/// `created` is a time in RFC 3339; only the configs hold it.
 #[must_use]
 pub fn assemble(
     description: &Description,
@@ -95,7 +95,7 @@ fn execution(description: &Description) -> Execution {
     }
 }
 
-/// Where a binary stands in the image.
+/// The path of a binary in the image.
 #[must_use]
 pub fn executable_path(bin: &str) -> String {
     format!("/usr/local/bin/{bin}")

@@ -1,4 +1,4 @@
-//! The executables of an image: which go where, and whether they would run there.
+//! Selects and checks the executables of each platform, and builds their layer.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -19,16 +19,16 @@ use crate::platform::TargetPlatform;
 /// An executable for one platform.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Executable {
-    /// What it runs on.
+    /// The platform of the image.
     pub platform: TargetPlatform,
     /// Its name in the image, under `/usr/local/bin`.
     pub bin: String,
-    /// The file.
+    /// The path of the executable.
     pub path: Utf8PathBuf,
 }
 
-/// The executables of each platform of the description, in the order of its
-/// binaries: neither more nor fewer.
+/// The executables by platform, in the order of the description's binaries. Refuses a missing
+/// executable and one that the description does not list.
 pub(super) fn sort_executables<'a>(
     description: &'a Description,
     executables: &'a [Executable],
@@ -96,7 +96,7 @@ pub(super) fn executables_layer(
     Ok((packed, builder.build(&layer, "muslin: executables")?))
 }
 
-/// The size of an executable and what it says of itself, if it is fit for the platform.
+/// The size and ELF facts of an executable; refuses one that does not run on the platform.
 fn examine(path: &Utf8Path, platform: TargetPlatform) -> Result<(u64, ElfFacts), PackingError> {
     let unreadable = |source| PackingError::Unreadable {
         path: path.to_owned(),

@@ -10,7 +10,7 @@ use muslin_oci::codec::Compression;
 use muslin_oci::image::{Blob, Content, LayerBlob};
 use muslin_oci::layer::Layer;
 
-/// Is told how far packing is.
+/// Receives the progress of packing.
 pub trait Progress: Sync {
     /// This many bytes of a layer's tar were compressed since the last call.
     fn compressed(&self, bytes: u64);
@@ -26,7 +26,7 @@ impl Progress for NoProgress {
     fn begins(&self, _: u64) {}
 }
 
-/// Why a layer could not be made.
+/// Why a layer could not be built.
 #[derive(Debug, thiserror::Error)]
 #[allow(missing_docs, reason = "each message describes its variant")]
 pub enum BuildLayerError {
@@ -55,7 +55,7 @@ impl LayerBuilder<'_> {
     /// Takes the layer from the cache, or builds it and keeps it there.
     ///
     /// # Errors
-    /// A file of it cannot be read, or the cache not be written.
+    /// A file of the layer cannot be read, or the cache cannot be written.
     pub(super) fn build(
         &self,
         layer: &Layer,

@@ -20,9 +20,9 @@ use crate::package::description::Description;
 /// What the bytes of an image depend on, and how they are made.
 #[derive(Clone)]
 pub struct PackInputs<'a> {
-    /// What the image says of itself.
+    /// The image's description: labels, user, environment and the like.
     pub description: &'a Description,
-    /// The `created` of the configs, RFC 3339.
+    /// The creation time in the configs, RFC 3339.
     pub created: &'a str,
     /// For each platform of the description, each of its binaries.
     pub executables: &'a [Executable],
@@ -30,16 +30,16 @@ pub struct PackInputs<'a> {
     pub files: Vec<Entry>,
     /// How layers are compressed.
     pub compression: Compression,
-    /// How many threads compress a layer; the bytes do not depend on it.
+    /// The number of threads that compress a layer. The bytes do not depend on it.
     pub threads: NonZeroUsize,
-    /// Is told how far compression is.
+    /// Receives the progress of compression.
     pub progress: &'a dyn Progress,
 }
 
-/// Makes the image, its layers in the cache.
+/// Builds the layers, into the cache, and assembles the image.
 ///
 /// # Errors
-/// What [`PackingError`] says; nothing but the cache was written then.
+/// What [`PackingError`] says. Only the cache was written then.
 pub fn pack(inputs: &PackInputs<'_>, cache: &LayerCache) -> Result<Packed, PackingError> {
     let started = Instant::now();
     let description = inputs.description;
@@ -52,7 +52,7 @@ pub fn pack(inputs: &PackInputs<'_>, cache: &LayerCache) -> Result<Packed, Packi
         threads: inputs.threads,
         progress: inputs.progress,
     };
-    // What all platforms share is made once, beside the rest of each.
+    // Layers that all platforms share are built once, in parallel with those of each platform.
     let (shared, made) = thread::scope(|scope| {
         let tasks: Vec<_> = by_platform
             .iter()

@@ -1,4 +1,4 @@
-//! What was packed, as reports say it.
+//! The parts of reports that describe packed images.
 
 use std::time::Duration;
 
@@ -9,35 +9,35 @@ use crate::platform::TargetPlatform;
 use muslin_oci::digest::Digest;
 use muslin_oci::image::MultiPlatformImage;
 
-/// What one platform's image is made of.
+/// The image of one platform.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct PackedPlatform {
-    /// What it runs on.
+    /// The platform of the image.
     pub platform: TargetPlatform,
     /// The digest of its manifest.
     pub manifest: Digest,
     /// The digest of its config: what Docker calls the image's ID.
     pub config: Digest,
-    /// Its programs.
+    /// Its executables.
     pub executables: Vec<PackedExecutable>,
     /// Its layers, from the bottom up.
     pub layers: Vec<PackedLayer>,
-    /// The size of all layers as they are stored and sent, in bytes.
+    /// The compressed size of all layers, in bytes.
     pub compressed_size: u64,
 }
 
-/// A program in an image.
+/// An executable in an image.
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct PackedExecutable {
-    /// Where it stands in the image.
+    /// Its path in the image.
     pub path: String,
     /// Its length in bytes.
     pub size: u64,
-    /// What its headers say.
+    /// Facts from its ELF headers.
     pub elf: ElfFacts,
 }
 
@@ -46,7 +46,7 @@ pub struct PackedExecutable {
 #[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct PackedLayer {
-    /// What made it.
+    /// What created it, as in the history of the config.
     pub created_by: &'static str,
     /// The digest of the blob.
     pub digest: Digest,
@@ -54,14 +54,14 @@ pub struct PackedLayer {
     pub diff_id: Digest,
     /// The size of the blob in bytes.
     pub size: u64,
-    /// Whether the blob was made before and came from the cache.
+    /// Whether the blob came from the cache.
     pub cached: bool,
 }
 
-/// An image in the making, and what it is made of.
+/// A packed image and its report.
 #[derive(Debug)]
 pub struct Packed {
-    /// The image; its layers are in the cache.
+    /// The image. The blobs of its layers are in the cache.
     pub image: MultiPlatformImage,
     /// One for each platform.
     pub platforms: Vec<PackedPlatform>,

@@ -6,16 +6,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 
-/// What to run and how, for one platform.
+/// The config of one platform's image.
 ///
-/// Fields that muslin does not know are dropped on reading, so a config that is
-/// passed on is passed on as its bytes.
+/// Unknown fields are dropped when it is parsed, so configs are copied as bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImageConfig {
-    /// When the image was made, RFC 3339.
+    /// The creation time of the image, RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<String>,
-    /// Who made it.
+    /// The author of the image.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub author: Option<String>,
     /// A Go `GOARCH`, such as `amd64`.
@@ -25,17 +24,17 @@ pub struct ImageConfig {
     /// The variant of the architecture, such as `v7`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variant: Option<String>,
-    /// How a container is started.
+    /// Execution parameters for containers.
     #[serde(default)]
     pub config: Execution,
-    /// The layers, by the digests of their uncompressed tars.
+    /// The diff IDs of the layers.
     pub rootfs: RootFs,
-    /// What made each layer, in the same order.
+    /// The history of the layers, in the same order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub history: Vec<History>,
 }
 
-/// How a container is started from the image (config.md, `config`).
+/// Execution parameters for containers of the image (config.md, `config`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(rename_all = "PascalCase")]
@@ -50,20 +49,20 @@ pub struct Execution {
     /// `NAME=value`.
     #[serde(default, skip_serializing_if = "is_none_or_empty_list")]
     pub env: Option<Vec<String>>,
-    /// The program and its fixed arguments.
+    /// The executable and its fixed arguments.
     #[serde(default, skip_serializing_if = "is_none_or_empty_list")]
     pub entrypoint: Option<Vec<String>>,
-    /// The arguments that a caller replaces.
+    /// The default arguments, which the caller can replace.
     #[serde(default, skip_serializing_if = "is_none_or_empty_list")]
     pub cmd: Option<Vec<String>>,
-    /// Folders that hold data of the container; the values are empty objects.
+    /// Volumes by path; the values are empty objects.
     #[serde(default, skip_serializing_if = "is_none_or_empty")]
     #[allow(clippy::zero_sized_map_values)] // It is written as a map.
     pub volumes: Option<BTreeMap<String, Empty>>,
     /// The folder in which the program starts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub working_dir: Option<String>,
-    /// Free text by key.
+    /// Labels by key.
     #[serde(default, skip_serializing_if = "is_none_or_empty")]
     pub labels: Option<BTreeMap<String, String>>,
     /// The signal that ends the program, such as `SIGTERM`.
@@ -81,16 +80,16 @@ pub struct RootFs {
     pub diff_ids: Vec<Digest>,
 }
 
-/// What made a layer (config.md, `history`).
+/// An entry of the history (config.md, `history`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct History {
-    /// When, RFC 3339.
+    /// The creation time of the layer, RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<String>,
-    /// By what.
+    /// What created the layer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_by: Option<String>,
-    /// Whether there is no layer for this entry.
+    /// Whether the entry has no layer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub empty_layer: Option<bool>,
 }

@@ -20,7 +20,7 @@ pub struct Descriptor {
     /// The type of the artifact, in descriptors of artifact manifests.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub artifact_type: Option<String>,
-    /// Free text by key, in the order of the keys.
+    /// Annotations by key.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub annotations: BTreeMap<String, String>,
     /// In an index: the platform of the image.

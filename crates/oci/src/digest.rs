@@ -9,11 +9,11 @@ use sha2::{Digest as _, Sha256};
 
 use crate::copy::copy;
 
-/// The SHA-256 of some content, written `sha256:<64 lower-case hex digits>`.
+/// A SHA-256 digest, written `sha256:<64 lower-case hex digits>`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest([u8; 32]);
 
-/// Text that is no SHA-256 digest.
+/// Text that is not a SHA-256 digest.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("`{0}` is not a digest of the form `sha256:<64 lower-case hex digits>`")]
 pub struct MalformedDigest(pub String);

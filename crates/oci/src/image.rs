@@ -114,7 +114,7 @@ impl Blob {
     /// A document as compact JSON, its fields and keys in their order.
     ///
     /// # Panics
-    /// The document has keys that are no strings: no OCI document has.
+    /// The document has keys that are not strings, which OCI documents never have.
     #[must_use]
     pub fn json(media_type: &str, document: &impl Serialize) -> Self {
         let bytes = serde_json::to_vec(document).expect("OCI documents have string keys alone");

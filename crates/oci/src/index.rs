@@ -17,7 +17,7 @@ pub struct Index {
     pub media_type: Option<String>,
     /// Point at manifests or at indexes.
     pub manifests: Vec<Descriptor>,
-    /// Free text by key.
+    /// Annotations by key.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub annotations: BTreeMap<String, String>,
 }

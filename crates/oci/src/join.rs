@@ -23,13 +23,13 @@ use crate::transport::{
 /// What to join.
 #[derive(Clone, Debug)]
 pub struct JoinRequest {
-    /// Images of one platform or several; no platform twice.
+    /// Images of one platform or several; no two for the same platform.
     pub sources: Vec<Reference>,
     /// Where the joined image goes.
     pub destination: Reference,
     /// Tags of the entries, `latest` where there are none.
     pub tags: Vec<String>,
-    /// How many threads compress a layer; the bytes do not depend on it.
+    /// The number of threads that compress a layer. The bytes do not depend on it.
     pub threads: NonZeroUsize,
     /// The host that images are read and written on.
     pub host: Host,
@@ -185,7 +185,7 @@ impl LayerCompressor<'_> {
                 }
             })
             .collect();
-        // An archive has no annotations: they are what its labels say.
+        // Docker archives have no annotations: they are taken from the labels.
         let annotations = manifest_annotations(&image).filter(|found| !found.is_empty());
         let annotations = annotations.unwrap_or_else(|| labels_as_annotations(&image));
         let config = Blob {

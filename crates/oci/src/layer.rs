@@ -10,13 +10,13 @@ use crate::descriptor::Descriptor;
 use crate::digest::{Digest, HashingWriter};
 use crate::tar::{self, Entry, EntryKind};
 
-/// The entries of a layer, sorted by path, each once, each below its folders.
+/// A layer to be written: entries sorted by path, with all directories above them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
     entries: BTreeMap<String, Entry>,
 }
 
-/// Entries that make no layer together.
+/// Why entries cannot be one layer.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each message describes its variant")]
 pub enum LayerError {
@@ -27,8 +27,8 @@ pub enum LayerError {
 }
 
 impl Layer {
-    /// A layer of these entries and of the folders above them, which get mode 0755
-    /// where no entry says otherwise.
+    /// A layer of these entries. Directories above them that are not among the entries are
+    /// added with mode 0755.
     ///
     /// # Errors
     /// Two entries are at one place, or one is inside a file.
@@ -69,7 +69,7 @@ impl Layer {
         self.entries.is_empty()
     }
 
-    /// What its files have together, in bytes.
+    /// The size of all files, in bytes.
     #[must_use]
     pub fn size(&self) -> u64 {
         let size = |entry: &Entry| match entry.kind() {
@@ -90,7 +90,7 @@ impl Layer {
         Ok(diff_id)
     }
 
-    /// Writes the compressed blob; the descriptor and the diff ID say what was written.
+    /// Writes the compressed blob; gives its descriptor and its diff ID.
     ///
     /// # Errors
     /// Those of reading the entries' files and of `out`.
@@ -166,7 +166,7 @@ impl Write for ReportProgress<'_> {
     }
 }
 
-/// An error while an entry was written.
+/// An error of writing an entry.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot put `/{path}` into a layer: {error}")]
 struct InEntry {

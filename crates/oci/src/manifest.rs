@@ -19,7 +19,7 @@ pub struct Manifest {
     pub config: Descriptor,
     /// Point at the layers, from the bottom up.
     pub layers: Vec<Descriptor>,
-    /// Free text by key.
+    /// Annotations by key.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub annotations: BTreeMap<String, String>,
 }

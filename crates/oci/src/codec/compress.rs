@@ -17,8 +17,8 @@ use super::Compression;
 /// hold less.
 pub const PIECE: usize = 1 << 20;
 
-/// More threads than this for a layer hold more memory than their speed is worth:
-/// the layers of two platforms are made at once, and together they stay below 64 MiB.
+/// The most threads that compress a layer. The layers of two platforms are built at once, and
+/// together their buffers stay below 64 MiB.
 const MAX_THREADS: usize = 4;
 
 /// The compressor of one thread, and a buffer for its output.
@@ -62,7 +62,7 @@ impl Encoder {
         Ok(Self { codec, room })
     }
 
-    /// The compressed piece, in the memory that held it.
+    /// Compresses a piece; the result reuses its buffer.
     fn encode(&mut self, mut piece: Vec<u8>) -> io::Result<Vec<u8>> {
         let size = match &mut self.codec {
             Codec::Gzip(compressor) => compressor
@@ -82,7 +82,7 @@ impl Encoder {
 /// A piece to compress, and the channel that takes the result.
 type Job = (Vec<u8>, SyncSender<io::Result<Vec<u8>>>);
 
-/// Compresses all that `produce` writes into `out`, and gives `out` back.
+/// Compresses everything that `produce` writes, into `out`; returns `out`.
 ///
 /// # Errors
 /// Those of `produce` and `out`.
@@ -94,12 +94,12 @@ pub fn compress<W: Write + Send>(
 ) -> io::Result<W> {
     let threads = threads.get().min(MAX_THREADS);
     let (jobs_in, jobs) = sync_channel::<Job>(1);
-    // In the order of the pieces. Its bound holds back a reader that is quicker
-    // than the compressors, so that memory does not grow with the file.
+    // In the order of the pieces. It is bounded, so that a reader that is quicker than the
+    // compressors does not fill the memory.
     let (ordered_in, ordered) = sync_channel::<Receiver<io::Result<Vec<u8>>>>(threads + 1);
     let jobs = Mutex::new(jobs);
-    // What was written is used again: allocated anew for each piece, memory would
-    // be held by the allocator of each thread.
+    // Buffers are reused: if each piece were allocated anew, the allocator of each thread
+    // would hold memory.
     let (spare_in, spare) = channel::<Vec<u8>>();
 
     thread::scope(|scope| {
@@ -178,7 +178,7 @@ impl Cutter {
         self.jobs.send((piece, done)).map_err(|_| stopped(()))
     }
 
-    /// Sends the rest. Nothing at all is one empty piece: an empty file is no gzip.
+    /// Sends the rest. Empty content is one empty piece, because an empty file is not a gzip.
     fn finish(mut self) -> io::Result<()> {
         if self.any && self.piece.is_empty() {
             return Ok(());

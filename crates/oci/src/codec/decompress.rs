@@ -7,7 +7,7 @@ use flate2::bufread::MultiGzDecoder;
 
 use super::{Compression, UnsupportedCompression};
 
-/// What is allowed whatever the ratio, in bytes.
+/// The size that is allowed for any ratio, in bytes.
 const ALWAYS_ALLOWED: u64 = 1 << 30;
 /// The largest ratio of compression that is taken for a real file.
 const MAX_RATIO: u64 = 200;
@@ -28,8 +28,8 @@ pub enum DecompressError {
     NoZstd,
 }
 
-/// The most that `compressed` bytes may become: 1 GiB, or 200 times their number
-/// where that is more.
+/// The limit for the decompressed size of `compressed` bytes: 1 GiB, or 200 times their
+/// number where that is more.
 #[must_use]
 pub fn limit_for(compressed: u64) -> u64 {
     compressed.saturating_mul(MAX_RATIO).max(ALWAYS_ALLOWED)
@@ -43,8 +43,8 @@ pub struct Decompressed<'a> {
 }
 
 impl<'a> Decompressed<'a> {
-    /// Decompresses `reader` by what its first bytes say; bytes that are not
-    /// compressed come through as they are.
+    /// Detects the compression of `reader` by its first bytes. Content without compression is
+    /// read as it is.
     ///
     /// All members of a gzip and all frames of a zstd stream are read. Reading
     /// fails with [`DecompressError::Bomb`] where more than `limit` bytes come out.

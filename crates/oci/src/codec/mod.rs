@@ -29,12 +29,12 @@ pub enum Compression {
     Zstd,
 }
 
-/// Text that names no compression.
+/// Text that is not the name of a compression.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("`{0}` is not a compression; use `gzip` or `zstd`")]
 pub struct UnknownCompression(pub String);
 
-/// A compression that no reader of images takes for granted, by its name.
+/// A compression that layers are not read with, by its name.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("it is compressed with {0}; compress it with gzip or zstd")]
 pub struct UnsupportedCompression(pub &'static str);

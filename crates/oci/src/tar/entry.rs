@@ -65,7 +65,7 @@ impl Entry {
     /// An entry at an absolute path of the image.
     ///
     /// # Errors
-    /// The path is not normal, or longer than ustar can say.
+    /// The path is not normalized, or too long for a ustar header.
     pub fn new(path: &str, kind: EntryKind) -> Result<Self, MalformedPath> {
         let relative = path.strip_prefix('/').unwrap_or(path);
         let normal = |part: &str| {

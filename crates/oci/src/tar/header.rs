@@ -6,15 +6,15 @@ use tar::Header;
 
 /// Tars consist of blocks of this many bytes.
 pub(super) const BLOCK: u64 = 512;
-/// Longer paths are not taken, in bytes.
+/// The longest path that is read, in bytes.
 const MAX_PATH: usize = 4096;
 
 /// The header of an entry, long names and pax records resolved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TarEntry {
-    /// Its path as it stands there, which may be absolute or hold `..`.
+    /// Its path as it is in the tar, which may be absolute or have `..`.
     pub path: String,
-    /// What it is.
+    /// Its name.
     pub kind: TarKind,
     /// Permission bits.
     pub mode: u32,

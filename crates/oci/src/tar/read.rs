@@ -17,19 +17,20 @@ const MAX_EXTENSION: u64 = 1 << 20;
 pub struct TarReader<R> {
     reader: R,
     skip: fn(&mut R, u64) -> io::Result<()>,
-    /// Whether what follows the end is read too, so that a digest over all is checked.
+    /// Whether the bytes after the end of the tar are read too, so that a digest of the whole
+    /// stream can be verified.
     drain: bool,
-    /// Where the reader stands.
+    /// The position in the tar, in bytes.
     position: u64,
-    /// What of the present entry's content was not read.
+    /// The unread bytes of the present entry's content.
     left: u64,
-    /// What of it pads it to whole blocks.
+    /// The padding after the present entry's content, in bytes.
     padding: u64,
     ended: bool,
 }
 
 impl<R: Read> TarReader<R> {
-    /// Walks a stream; what nobody reads is read and thrown away, to its very end.
+    /// Reads a stream to its very end; content that the caller does not read is discarded.
     pub fn streaming(reader: R) -> Self {
         let skip = |reader: &mut R, count| {
             if io::copy(&mut reader.take(count), &mut io::sink())? == count {
@@ -77,7 +78,7 @@ impl<R: Read> TarReader<R> {
         }
     }
 
-    /// The content of the entry that came last, or what is left of it.
+    /// The unread content of the present entry.
     pub fn content(&mut self) -> Content<'_, R> {
         Content { tar: self }
     }
@@ -119,7 +120,7 @@ impl<R: Read> TarReader<R> {
         }
     }
 
-    /// Passes over what is left of the present entry.
+    /// Skips the rest of the present entry.
     fn pass(&mut self) -> io::Result<()> {
         let (at, size) = (self.position, self.left);
         if size > 0 {
@@ -134,13 +135,13 @@ impl<R: Read> TarReader<R> {
         Ok(())
     }
 
-    /// So many bytes of content follow.
+    /// Sets the size of the content that follows.
     fn expect(&mut self, size: u64) {
         self.left = size;
         self.padding = size.wrapping_neg() % BLOCK;
     }
 
-    /// The content of a header that says something about the next entry.
+    /// Reads the content of an extension header.
     fn extension(&mut self, at: u64, size: u64) -> io::Result<Vec<u8>> {
         if size > MAX_EXTENSION {
             return Err(invalid(TarError::Extension { at, size }));
@@ -153,7 +154,7 @@ impl<R: Read> TarReader<R> {
 }
 
 impl<R: Read + Seek> TarReader<R> {
-    /// Walks a file; what nobody reads is passed over.
+    /// Reads a file; content that the caller does not read is skipped by seeking.
     pub fn seeking(reader: R) -> Self {
         let skip = |reader: &mut R, count: u64| {
             // The last byte is read, so that a file that is cut off is noticed.

@@ -117,12 +117,12 @@ impl FromStr for Reference {
 
 /// A reference, and the digest that the image must have: `oci:DIR@sha256:…`.
 ///
-/// What muslin prints of an image that it has written is one, so it can be read again.
+/// `build`, `pack` and `index` print one, so their results can be read again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PinnedReference {
     /// Where the image is.
     pub reference: Reference,
-    /// The digest of its index or manifest, or in Docker's forms of its config.
+    /// The digest of its index or manifest, or of its config in Docker's transports.
     pub digest: Option<Digest>,
 }
 

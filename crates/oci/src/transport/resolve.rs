@@ -16,24 +16,24 @@ use crate::manifest::Manifest;
 use crate::media_type;
 use crate::platform::Platform;
 
-/// How deep indexes may be nested.
+/// The deepest nesting of indexes that is read.
 pub(super) const MAX_DEPTH: usize = 4;
-/// What all documents of one image may have together, in bytes.
+/// The most bytes that all documents of one image may have together.
 const MAX_DOCUMENTS: u64 = 8 << 20;
 
 /// Reads the documents of one image, bounded.
 struct Resolver<'a> {
     source: &'a Source,
-    /// What may still be read, in bytes.
+    /// The bytes of documents that may still be read.
     left: u64,
 }
 
 impl Source {
-    /// The image that the reference asks for, all its documents checked, its layers
-    /// in their places. An image of one platform without an index gets one.
+    /// The image that the reference names: its documents are verified, its layers are found but
+    /// not read. An image without an index gets one.
     ///
     /// # Errors
-    /// A document is missing, damaged or no part of an image, or a layer is missing.
+    /// A document is missing, damaged or not part of an image, or a layer is missing.
     pub fn image(&self) -> Result<MultiPlatformImage, ReadError> {
         let image = self
             .find_root()
@@ -69,8 +69,8 @@ impl Source {
 }
 
 impl Resolver<'_> {
-    /// Collects the images below a descriptor; gives the index if it stands directly
-    /// above all of them.
+    /// Collects the images below a descriptor. Gives the index if all of them are its direct
+    /// entries.
     fn descend(
         &mut self,
         descriptor: &Descriptor,
@@ -153,14 +153,14 @@ impl Resolver<'_> {
         })
     }
 
-    /// A document, if there is still room for it.
+    /// Reads a document, if the limit for all of them allows it.
     fn document<T: DeserializeOwned>(
         &mut self,
         descriptor: &Descriptor,
         kind: &str,
         limit: u64,
     ) -> Result<(Vec<u8>, T), ReadErrorKind> {
-        // One that is too large by itself is refused by name.
+        // A document that is too large by itself gets an error that names it.
         if descriptor.size <= limit {
             let too_large = ReadErrorKind::DocumentsTooLarge(MAX_DOCUMENTS);
             self.left = self.left.checked_sub(descriptor.size).ok_or(too_large)?;

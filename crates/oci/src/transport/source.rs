@@ -15,7 +15,7 @@ use crate::json;
 
 /// A layout or an archive, open for reading.
 ///
-/// Nothing in it is trusted: what is handed out was checked, or says so.
+/// Its content is not trusted: documents are verified, and readers of blobs verify them.
 #[derive(Debug)]
 pub struct Source {
     pub(super) reference: Reference,
@@ -30,8 +30,8 @@ pub struct Source {
 pub struct Entry {
     /// The tag, or in a docker-archive the `name:tag`.
     pub name: Option<String>,
-    /// Points at an index or a manifest; in a docker-archive at a manifest that
-    /// was made of what is there.
+    /// Points at an index or a manifest. A docker-archive has no manifests: there it points at
+    /// one that was made from its layers and config.
     pub descriptor: Descriptor,
 }
 
@@ -42,7 +42,7 @@ impl Source {
         &self.entries
     }
 
-    /// What the reference asks for: the entry with its tag, or the only one.
+    /// The entry that the reference names: the one with its tag, or the only one.
     ///
     /// # Errors
     /// There is none, or there are several and the reference does not say which.
@@ -50,7 +50,7 @@ impl Source {
         self.find_root().map_err(|kind| self.error(kind))
     }
 
-    /// A document and its bytes, checked.
+    /// Reads and verifies a document; gives its bytes, too.
     ///
     /// # Errors
     /// The blob is missing, damaged, larger than [`MAX_DOCUMENT`] or no such document.
@@ -62,7 +62,7 @@ impl Source {
         document.map_err(|kind| self.error(kind))
     }
 
-    /// The content of a blob; its digest is checked by the time its end is reached.
+    /// Opens a blob, which is verified by the end of the stream.
     ///
     /// # Errors
     /// The blob is missing or has another size.
@@ -119,7 +119,7 @@ impl Source {
         })
     }
 
-    /// What there is to ask for, in words; no more than a line.
+    /// The names of the entries as one line of text.
     fn known(&self) -> String {
         const SHOWN: usize = 8;
         let names: Vec<String> = self
@@ -138,7 +138,7 @@ impl Source {
         }
     }
 
-    /// The place of a blob that has the size that its descriptor says.
+    /// Finds a blob; refuses one whose size is not that of its descriptor.
     pub(super) fn blob(&self, descriptor: &Descriptor) -> Result<Blob, ReadErrorKind> {
         let (digest, claimed) = (descriptor.digest, descriptor.size);
         let (content, found) = self
@@ -158,8 +158,8 @@ impl Source {
         })
     }
 
-    /// The bytes of a document, checked, and what they say; `kind` is what it is in words,
-    /// `limit` what it may have in bytes.
+    /// Reads, verifies and parses a document; gives its bytes, too. `kind` is its name in
+    /// messages, `limit` its largest size in bytes.
     pub(super) fn document<T: DeserializeOwned>(
         &self,
         descriptor: &Descriptor,

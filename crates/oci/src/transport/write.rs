@@ -9,21 +9,21 @@ use crate::digest::Digest;
 use crate::image::{MultiPlatformImage, PlatformImage};
 use std::collections::BTreeSet;
 
-/// The tag of an image that was given none.
+/// The tag of an image without a given one.
 const DEFAULT_TAG: &str = "latest";
 
 /// What was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
-    /// Where.
+    /// The destination.
     pub destination: Reference,
-    /// The digest of the index; of the config where Docker keeps no index.
+    /// The digest of the index, or of the config in Docker's transports, which have no index.
     pub digest: Digest,
-    /// The tags, or Docker's `name:tag`.
+    /// The tags, or `name:tag` in Docker's transports.
     pub names: Vec<String>,
-    /// How many blobs were written.
+    /// The number of blobs that were written.
     pub written: usize,
-    /// How many blobs were there before, whole.
+    /// The number of blobs that were already there.
     pub kept: usize,
 }
 
@@ -37,14 +37,14 @@ impl Written {
 
 /// Writes an image, whole or not at all.
 ///
-/// `tags` name it where the destination does not, and none at all is `latest`; the Docker
-/// transports want `name` before them. `oci:DIR` replaces all that the layout held,
-/// `oci:DIR:TAG` adds the tag or replaces it. Of the Docker transports, each has room for
-/// one platform, and keeps its config and diff IDs alone.
+/// `tags` are used where the destination has no tag, and `latest` where there are none; Docker's
+/// transports use `name` before them. `oci:DIR` replaces everything in the layout,
+/// `oci:DIR:TAG` adds or replaces one tag. Docker's transports take one platform, of which
+/// they keep the config and the diff IDs only.
 ///
 /// # Errors
-/// What [`WriteError`] says. Nothing of it leaves a destination torn, nor does the end of
-/// the process at any time.
+/// What [`WriteError`] says. Neither an error nor the end of the process leaves a destination
+/// half written.
 pub fn write(
     destination: &Reference,
     image: &MultiPlatformImage,
@@ -97,7 +97,7 @@ pub fn write(
     }
 }
 
-/// The tags that an image gets in a layout, each once.
+/// The tags of the image in a layout, without duplicates.
 fn layout_names(tag: Option<&String>, tags: &[String]) -> Vec<String> {
     let mut seen = BTreeSet::new();
     match tag {
@@ -111,7 +111,7 @@ fn layout_names(tag: Option<&String>, tags: &[String]) -> Vec<String> {
     }
 }
 
-/// The names that a daemon gives the image, each with a tag.
+/// The names of the image in the Docker daemon, each with a tag.
 fn docker_names(given: Option<&str>, name: &str, tags: &[String]) -> Vec<String> {
     if let Some(given) = given {
         return vec![familiar_name(given)];
