@@ -159,7 +159,7 @@ impl Visitor<'_> {
             }
             UseTree::Glob(_) => {
                 self.collected.paths.insert(prefix.to_vec());
-                self.collected.globs.extend(self.from_root(prefix));
+                self.collected.globs.extend(self.rooted(prefix));
             }
         }
     }
@@ -171,7 +171,7 @@ impl Visitor<'_> {
             [prefix, &[name.to_owned()]].concat()
         };
         let known_as = rename.unwrap_or_else(|| path.last().unwrap().clone());
-        if let Some(target) = self.from_root(&path) {
+        if let Some(target) = self.rooted(&path) {
             self.collected.uses.push((known_as, target));
         }
         if !reexport {
@@ -180,7 +180,7 @@ impl Visitor<'_> {
     }
 
     /// A path of this crate from its root; a `use` may start with a module below.
-    fn from_root(&self, path: &[String]) -> Option<Vec<String>> {
+    fn rooted(&self, path: &[String]) -> Option<Vec<String>> {
         absolute(self.module, path).or_else(|| {
             let below = self.collected.items.contains(&path[0]);
             below.then(|| [self.module, path].concat())
