@@ -1,0 +1,39 @@
+{
+  indexTool,
+  lib,
+  runCommand,
+}:
+
+/**
+  Build an OCI image layout with an index of the given single-platform images.
+
+  # Type
+
+  ```
+  buildIndex :: { description, images :: [ derivation ] } -> derivation
+  ```
+*/
+{
+  # Of ../description/describeImage.nix.
+  description,
+  # Of ./buildImage.nix, one for each platform.
+  images,
+}:
+let
+  tags = lib.concatMap (tag: [
+    "--tag"
+    tag
+  ]) description.tags;
+  archives = map (image: "docker-archive:${image}") images;
+in
+runCommand "${description.name}-image"
+  {
+    nativeBuildInputs = [ indexTool ];
+    passthru = {
+      inherit images;
+    };
+  }
+  ''
+    export HOME="$TMPDIR"
+    muslin index --to "oci:$out" ${lib.escapeShellArgs (tags ++ archives)}
+  ''
