@@ -1,8 +1,8 @@
-# shellcheck shell=bash disable=SC2154 # Nix sets what is read here.
-# Read by preBuild: makes zig's folders, and gives every path of this machine that
-# compilers would write into the executable a name that is the same everywhere.
+# shellcheck shell=bash disable=SC2154 # The derivation sets these variables.
+# Set up zig's cache directories, and have compilers replace the paths that they write into
+# executables by names that are the same on every machine.
 #
-# Set by ./lib/commonArgs.nix: muslinTriple, muslinZigCache, muslinRustflags (one a line).
+# ./mkCommonArgs.nix sets $muslinTriple, $muslinZigCache and $muslinRustflags (one a line).
 
 export HOME="$TMPDIR/home"
 export CARGO_ZIGBUILD_CACHE_DIR="$TMPDIR/cargo-zigbuild"
@@ -18,25 +18,26 @@ while IFS= read -r flag; do
     [ -z "$flag" ] || muslinFlags+=("$flag")
 done <<<"${muslinRustflags-}"
 muslinFlags+=(
-    # Said outright: its default for musl is planned to change.
+    # The default today, but Rust plans to change it for musl.
     -Ctarget-feature=+crt-static
-    # zig brings its own start files and C library.
+    # zig provides start files and C library.
     -Clink-self-contained=no
-    # zig takes no `-static-pie`: with this it makes one.
+    # zig ignores rustc's `-static-pie`; this makes it link one.
     -Clink-arg=-pie
     "--remap-path-prefix=$PWD=/workspace"
 )
 muslinMaps="-ffile-prefix-map=$PWD=/workspace"
 if [ -n "${cargoVendorDir-}" ]; then
-    # Each registry and each git dependency has a folder of its own.
-    for folder in "$cargoVendorDir"/*/; do
-        folder=${folder%/}
-        muslinFlags+=("--remap-path-prefix=$folder=/crates")
-        muslinMaps+=" -ffile-prefix-map=$folder=/crates"
+    # Crane vendors each registry and each git dependency into its own directory.
+    for directory in "$cargoVendorDir"/*/; do
+        directory=${directory%/}
+        muslinFlags+=("--remap-path-prefix=$directory=/crates")
+        muslinMaps+=" -ffile-prefix-map=$directory=/crates"
     done
 fi
 
-# Here, and not in RUSTFLAGS, they are added to those of the package's own config.
+# In the configuration cargo merges these flags with those of the package; RUSTFLAGS would
+# replace them.
 {
     printf '\n[target.%s]\nrustflags = [' "$muslinTriple"
     for flag in "${muslinFlags[@]}"; do

@@ -1,5 +1,5 @@
-# shellcheck shell=bash disable=SC2154 # Nix sets what is read here.
-# Links an empty program, so that zig builds its C library into the output.
+# shellcheck shell=bash disable=SC2154 # The derivation sets these variables.
+# Link an empty program, so that zig compiles its C library into the output.
 mkdir -p empty/src "$out"
 cd empty || exit
 printf 'fn main() {}\n' >src/main.rs
@@ -9,5 +9,5 @@ mkdir -p "$CARGO_HOME"
 # shellcheck source=/dev/null
 source "$preBuild"
 cargo generate-lockfile --offline
-# shellcheck disable=SC2086 # They are arguments.
+# shellcheck disable=SC2086 # Several arguments.
 eval "$cargoBuildCommand --target $muslinTriple $muslinCargoArgs"

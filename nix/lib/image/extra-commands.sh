@@ -1,8 +1,9 @@
-# shellcheck shell=bash disable=SC2154 # Nix sets what is read here.
-# Run in the image's root: the programs' places, users, certificates and /tmp.
+# shellcheck shell=bash disable=SC2154 # The derivation sets these variables.
+# Make the last layer, in the current directory: links to the executables and the CA
+# certificates, users, /tmp and the files of the description.
 #
-# Set by ./lib/buildImage.nix: $executable, $bins, $certificates, $files (lines of
-# store path, a tab, place in the image).
+# ./buildImage.nix sets $executable, $bins, $certificates and $files (lines of a store
+# path, a tab and a path in the image).
 
 mkdir -p usr/local/bin etc/ssl/certs
 mkdir -m 1777 tmp
@@ -10,7 +11,7 @@ for bin in $bins; do
     ln -s "$executable/bin/$bin" "usr/local/bin/$bin"
 done
 ln -s "$certificates" etc/ssl/certs/ca-certificates.crt
-# Where OpenSSL and LibreSSL look first when their folder is /etc/ssl.
+# The default file of an OpenSSL or LibreSSL whose directory is /etc/ssl.
 ln -s certs/ca-certificates.crt etc/ssl/cert.pem
 printf '%s\n' \
     'root:x:0:0:root:/:/sbin/nologin' \

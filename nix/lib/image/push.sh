@@ -1,11 +1,11 @@
-# shellcheck shell=bash disable=SC2154 # Nix sets what is read here.
-# push [--insecure] [REFERENCE...]: push the image of all platforms, by digest first
-# and then under each tag, and print each reference with its digest.
+# shellcheck shell=bash disable=SC2154 # The derivation sets these variables.
+# push [--insecure] [REFERENCE...]: push the image of all platforms by digest, then to each
+# tag, and print each reference with its digest.
 #
-# A REFERENCE is HOST/NAME[:TAG], with or without `docker://`. Without one the image
-# goes where `image` in `[package.metadata.muslin]` says, under its `tags`.
+# A REFERENCE is HOST/NAME[:TAG], with or without `docker://`. The default is `image` with
+# each of `tags` in `[package.metadata.muslin]`.
 #
-# Set by ./lib/push.nix: $layout, and the default in $references.
+# ./mkPushApp.nix sets $layout, and $references to the default.
 set -euo pipefail
 
 options=()
@@ -18,8 +18,8 @@ else
 fi
 if [ "$#" -eq 0 ]; then
     if [ -z "$references" ]; then
-        # shellcheck disable=SC2016 # The backticks are for people.
-        echo 'muslin: nowhere to push to; name a reference, as in `nix run .#push -- ghcr.io/you/name:1.0`, or write `image` in `[package.metadata.muslin]`' >&2
+        # shellcheck disable=SC2016 # These backticks quote.
+        echo 'muslin: no reference to push to; pass one, as in `nix run .#push -- ghcr.io/you/name:1.0`, or set `image` in `[package.metadata.muslin]`' >&2
         exit 2
     fi
     # shellcheck disable=SC2086 # One word for each reference.
@@ -32,18 +32,18 @@ for reference; do
     last=${reference##*/}
     case $reference in
         *OWNER*)
-            echo "muslin: \`$reference\` still has OWNER where the name of whoever publishes belongs; name a reference" >&2
+            echo "muslin: \`$reference\` contains the placeholder OWNER; pass a reference, or \`owner\` to \`mkFlake\`" >&2
             exit 2
             ;;
         */*) ;;
         *)
-            echo "muslin: \`$reference\` names no registry; write HOST/NAME[:TAG], such as \`ghcr.io/you/name:1.0\`" >&2
+            echo "muslin: \`$reference\` has no registry; write HOST/NAME[:TAG], such as \`ghcr.io/you/name:1.0\`" >&2
             exit 2
             ;;
     esac
     case $last in
         *@*)
-            echo "muslin: \`$reference\` has a digest, which only the image can know; write HOST/NAME[:TAG]" >&2
+            echo "muslin: \`$reference\` has a digest, which is that of the image and cannot be chosen; write HOST/NAME[:TAG]" >&2
             exit 2
             ;;
         *:*) name=${reference%:*} tag=${last##*:} ;;
@@ -53,7 +53,7 @@ for reference; do
     skopeo copy --all --preserve-digests "${options[@]}" "oci:$layout" "docker://$name:$tag" >&2
     pushed=$(skopeo inspect --raw "${inspect[@]}" "docker://$name:$tag" | sha256sum)
     if [ "sha256:${pushed%% *}" != "$digest" ]; then
-        echo "muslin: \`$name:$tag\` is not what was pushed (\`$digest\`): someone else pushed meanwhile; push again" >&2
+        echo "muslin: \`$name:$tag\` does not have the digest that was pushed, \`$digest\`; the tag was pushed by someone else at the same time, so push again" >&2
         exit 1
     fi
     echo "$name:$tag@$digest"
