@@ -14,7 +14,7 @@
   apps :: { description, builds, push, ... } -> { <name> = { type, program }; }
   ```
 */
-# Of ./lib/buildProject.nix.
+# Result of `buildProject`.
 {
   description,
   builds,

@@ -1,4 +1,8 @@
-{ lib, supportedSystems }:
+{
+  lib,
+  quoteNames,
+  supportedSystems,
+}:
 
 /**
   Check the arguments of mkFlake whose wrong values would fail far from where they are
@@ -24,7 +28,5 @@ in
     if unsupported == [ ] then
       systems
     else
-      throw "muslin: `${lib.head unsupported}` in `systems` of `mkFlake` is not supported; supported are ${
-        lib.concatMapStringsSep ", " (system: "`${system}`") supportedSystems
-      }";
+      throw "muslin: `${lib.head unsupported}` in `systems` of `mkFlake` is not supported; supported are ${quoteNames supportedSystems}";
 }

@@ -56,6 +56,7 @@ let
   requireNixVersion = import ./requireNixVersion.nix { };
   checkArguments = import ./checkArguments.nix {
     inherit lib;
+    quoteNames = import ./lib/quoteNames.nix { };
     supportedSystems = import ./systems.nix;
   };
   outputsFor = import ./outputs.nix { inherit inputs muslinSrc; };

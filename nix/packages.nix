@@ -10,7 +10,7 @@
   packages :: { description, builds, image, ... } -> { <name> = derivation; }
   ```
 */
-# Of ./lib/buildProject.nix.
+# Result of `buildProject`.
 {
   description,
   builds,

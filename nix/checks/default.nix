@@ -19,7 +19,7 @@
   checks :: { description, stripSettings, builds, image, ... } -> { <name> = derivation; }
   ```
 */
-# Of ../lib/buildProject.nix.
+# Result of `buildProject`.
 {
   description,
   stripSettings,

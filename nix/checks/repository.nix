@@ -25,7 +25,7 @@
 {
   # The repository, a path.
   src,
-  # Of crane's `vendorCargoDeps`.
+  # Result of crane's `vendorCargoDeps`.
   cargoVendorDir,
   # ../mkFlake.nix, with its dependencies.
   mkFlake,

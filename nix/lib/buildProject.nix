@@ -18,10 +18,10 @@
 /**
   Build a package for all of its platforms, from the arguments of `mkFlake`.
 
-  - `description`: of ./description/describeImage.nix.
-  - `stripSettings`: of ./package/readStripSettings.nix.
-  - `cargoVendorDir`: the vendored dependencies, of crane's `vendorCargoDeps`.
-  - `builds`: of ./buildTarget.nix, by the names of ./targets.nix.
+  - `description`: result of `describeImage`.
+  - `stripSettings`: result of `readStripSettings`.
+  - `cargoVendorDir`: result of crane's `vendorCargoDeps`.
+  - `builds`: results of `buildTarget`, by the names in ./targets.nix.
   - `image`: the OCI layout with the index of all platforms.
   - `push`: the program that pushes it.
 

@@ -21,21 +21,21 @@
   arch,
   # The target.
   target,
-  # Of ./package/readCargoPackage.nix.
+  # Result of `readCargoPackage`.
   cargoPackage,
-  # Of ./description/describeImage.nix.
+  # Result of `describeImage`.
   description,
-  # Of ./package/selectSources.nix.
+  # Result of `selectSources`.
   sources,
-  # Of ./package/maskVersions.nix.
+  # Result of `maskVersions`.
   maskedVersions,
-  # Of crane's `vendorCargoDeps`.
+  # Result of crane's `vendorCargoDeps`.
   cargoVendorDir,
-  # Of ./package/readRustflags.nix.
+  # Result of `readRustflags`.
   rustflags,
-  # Of ./package/readStripSettings.nix.
+  # Result of `readStripSettings`.
   stripSettings,
-  # These five as in mkFlake; what is a function there is a value here.
+  # As in mkFlake; where mkFlake takes a function of pkgs, this is its result.
   cargoArgs,
   nativeBuildInputs,
   env,

@@ -74,7 +74,7 @@ pkgs.lib.makeScope pkgs.newScope (
         { src = muslinSrc; };
     mkPushApp = callPackage ./image/mkPushApp.nix { };
 
-    # All of it, for one target and for all.
+    # The steps above, for one target and for every target.
     buildTarget = callPackage ./buildTarget.nix { };
     buildProject = callPackage ./buildProject.nix { };
     selectBuild = callPackage ./selectBuild.nix { };

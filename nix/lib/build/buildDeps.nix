@@ -17,11 +17,11 @@
 {
   # Name of the derivation, without "-deps".
   name,
-  # The workspace without Cargo.lock, of ../package/selectSources.nix.
+  # The workspace without Cargo.lock, from `selectSources`.
   src,
-  # Of ../package/maskVersions.nix.
+  # Result of `maskVersions`.
   maskedVersions,
-  # Of ./mkCommonArgs.nix.
+  # Result of `mkCommonArgs`.
   commonArgs,
 }:
 let

@@ -14,17 +14,17 @@
   # Name of the derivation, without the version.
   name,
   version,
-  # The workspace, of ../package/selectSources.nix.
+  # The workspace, from `selectSources`.
   src,
   # Names of the binaries.
   bins,
   # The binary that `nix run` starts.
   mainProgram,
-  # Of ./buildDeps.nix.
+  # Result of `buildDeps`.
   deps,
-  # Whether executables keep symbols, of ../package/readStripSettings.nix.
+  # Whether executables keep symbols, from `readStripSettings`.
   keepsSymbols,
-  # Of ./mkCommonArgs.nix.
+  # Result of `mkCommonArgs`.
   commonArgs,
 }:
 craneLib.buildPackage (

@@ -19,15 +19,15 @@
   ```
 */
 {
-  # A target of ../targets.nix.
+  # A target, as in ../targets.nix.
   target,
   # Name of the profile.
   profile,
   # `[profile]` of the workspace's Cargo.toml.
   profiles,
-  # Of ../package/readRustflags.nix.
+  # Result of `readRustflags`.
   rustflags,
-  # Of ../package/readStripSettings.nix.
+  # Result of `readStripSettings`.
   stripSettings,
 }:
 let

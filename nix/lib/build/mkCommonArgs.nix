@@ -12,19 +12,19 @@
   ```
 */
 {
-  # A target of ../targets.nix.
+  # A target, as in ../targets.nix.
   target,
-  # Of ../description/describeImage.nix.
+  # Result of `describeImage`.
   description,
-  # Of ../package/readCargoPackage.nix.
+  # Result of `readCargoPackage`.
   cargoPackage,
-  # Of crane's `vendorCargoDeps`.
+  # Result of crane's `vendorCargoDeps`.
   cargoVendorDir,
-  # Of ./buildZigCache.nix, or null.
+  # Result of `buildZigCache`, or null.
   zigCache,
-  # Of ../package/readRustflags.nix.
+  # Result of `readRustflags`.
   rustflags,
-  # Of ../package/readStripSettings.nix.
+  # Result of `readStripSettings`.
   stripSettings,
   # More arguments for cargo.
   cargoArgs,

@@ -21,7 +21,7 @@
   ```
 */
 {
-  # Of ../package/readCargoPackage.nix.
+  # Result of `readCargoPackage`.
   cargoPackage,
   # In place of the ones in Cargo.toml.
   platforms ? null,

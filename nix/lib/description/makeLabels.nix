@@ -12,9 +12,9 @@
   ```
 */
 {
-  # Of ../package/readCargoPackage.nix.
+  # Result of `readCargoPackage`.
   cargoPackage,
-  # `values` and `locate` of ./readMetadata.nix.
+  # `values` and `locate` from `readMetadata`.
   metadata,
   locate,
   # In place of the package's version, or null.

@@ -14,7 +14,7 @@
   readMetadata :: attrs -> { values :: attrs, locate :: string -> string }
   ```
 */
-# Of ../package/readCargoPackage.nix.
+# Result of `readCargoPackage`.
 cargoPackage:
 let
   inherit (builtins)

@@ -13,7 +13,7 @@
 {
   # The package's directory.
   packagePath,
-  # Of ./describeImage.nix: `from` is relative to the package, `to` a path in the image.
+  # `files` of the description: `from` is relative to the package, `to` a path in the image.
   files,
 }:
 map (

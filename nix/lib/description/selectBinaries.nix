@@ -12,9 +12,9 @@
   ```
 */
 {
-  # Of ../package/readCargoPackage.nix.
+  # Result of `readCargoPackage`.
   cargoPackage,
-  # `values` of ./readMetadata.nix.
+  # `values` from `readMetadata`.
   metadata,
 }:
 let

@@ -22,11 +22,11 @@
   The derivation has `passthru.stream`, `.executable` and `.deps`.
 */
 {
-  # Of ../description/describeImage.nix.
+  # Result of `describeImage`.
   description,
-  # A target of ../targets.nix.
+  # A target, as in ../targets.nix.
   target,
-  # Of ../build/buildExecutable.nix.
+  # Result of `buildExecutable`.
   executable,
   # The package's directory, which `files` are relative to.
   packagePath,

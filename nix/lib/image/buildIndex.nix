@@ -14,9 +14,9 @@
   ```
 */
 {
-  # Of ../description/describeImage.nix.
+  # Result of `describeImage`.
   description,
-  # Of ./buildImage.nix, one for each platform.
+  # Results of `buildImage`, one for each platform.
   images,
 }:
 let

@@ -17,10 +17,10 @@
   ```
 */
 {
-  # Of ../description/describeImage.nix: the default references are made from `image`
+  # Result of `describeImage`: the default references are made from `image`
   # and `tags`.
   description,
-  # Of ./buildIndex.nix.
+  # Result of `buildIndex`.
   image,
 }:
 let
