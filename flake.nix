@@ -14,16 +14,15 @@
   outputs =
     { self, ... }@inputs:
     let
-      mkFlake = import ./nix/flake.nix {
+      mkFlake = import ./nix/mkFlake.nix {
         inherit inputs;
         muslinSrc = ./.;
       };
-      outputs = mkFlake {
-        inherit self;
-        src = ./.;
-      };
     in
-    outputs
+    mkFlake {
+      inherit self;
+      src = ./.;
+    }
     // {
       lib = {
         inherit mkFlake;

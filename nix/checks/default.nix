@@ -1,65 +1,70 @@
-{ pkgs }:
+{
+  cacert,
+  jq,
+  lib,
+  runCommand,
+}:
 
 /**
-  What is promised of every package's images, each shown on what was built.
+  Make the checks of a project. They test what was built:
 
-  - `executable-<arch>`: static, for the right machine, without a path of the build.
-  - `image-<arch>`: its config says what the description says; it holds the
-    executable, CA certificates and nothing else of the store; its size.
-  - `image`: the index names exactly the images of the single platforms.
+  - `executable-<arch>`: static, for the right machine, without paths of the build.
+  - `image-<arch>`: the config is as described, and of the store the image contains the
+    executable and the CA certificates only.
+  - `image`: the index contains exactly the images of the single platforms.
 
   # Type
 
   ```
-  checks :: { built, image, description } -> { <name> :: derivation; }
+  checks :: { description, stripSettings, builds, image, ... } -> { <name> = derivation; }
   ```
 */
+# Result of `buildProject`.
 {
-  # For each architecture its target, executable and image.
-  built,
-  # Of ../lib/buildIndex.nix.
-  image,
-  # Of ../lib/description.nix.
   description,
-  # Of ../lib/keepsSymbols.nix.
-  keepsSymbols,
+  stripSettings,
+  builds,
+  image,
+  ...
 }:
 let
-  inherit (pkgs) lib;
-
-  check =
-    name: script: attrs:
-    pkgs.runCommand "check-${name}" ({ nativeBuildInputs = [ pkgs.jq ]; } // attrs) ''
+  runCheck =
+    name: script: env:
+    runCommand "check-${name}" ({ nativeBuildInputs = [ jq ]; } // env) ''
       source ${script}
       touch "$out"
     '';
+  forEachTarget =
+    prefix: check:
+    lib.mapAttrs' (
+      arch: build: lib.nameValuePair "${prefix}-${arch}" (check "${prefix}-${arch}" build)
+    ) builds;
 
-  ofExecutable =
-    arch: row:
-    check "executable-${arch}" ./executable.sh {
-      inherit (row) executable;
-      inherit (row.target) architecture;
+  checkExecutable =
+    name: build:
+    runCheck name ./executable.sh {
+      inherit (build) executable;
+      inherit (build.target) architecture;
       inherit (description) bins;
-      # Debug information is made of paths.
-      searchesPaths = !keepsSymbols;
+      # Debug information consists of paths.
+      searchesPaths = !stripSettings.keepsSymbols;
     };
-  ofImage =
-    arch: row:
-    check "image-${arch}" ./image.sh {
-      inherit (row) image executable;
-      inherit (row.target) architecture;
-      inherit (pkgs) cacert;
+  checkImage =
+    name: build:
+    runCheck name ./image.sh {
+      inherit (build) image executable;
+      inherit (build.target) architecture;
+      inherit cacert;
       description = builtins.toJSON description;
-      # Files of the description may name what else of the store they like.
+      # Files of the description may refer to other store paths.
       checksClosure = description.files == [ ];
     };
-  named = prefix: lib.mapAttrs' (arch: value: lib.nameValuePair "${prefix}-${arch}" value);
 in
-named "executable" (lib.mapAttrs ofExecutable built)
-// named "image" (lib.mapAttrs ofImage built)
+forEachTarget "executable" checkExecutable
+// forEachTarget "image" checkImage
 // {
-  image = check "image" ./index.sh {
+  image = runCheck "image" ./index.sh {
     inherit image;
-    images = lib.mapAttrsToList (_: row: row.image) built;
+    images = lib.mapAttrsToList (_: build: build.image) builds;
   };
 }

@@ -1,5 +1,6 @@
-# shellcheck shell=bash disable=SC2154 # Nix sets what is read here.
-# Fails where an executable would not run in an empty image, or betrays its build.
+# shellcheck shell=bash disable=SC2154 # The derivation sets these variables.
+# Check that executables are static, are for the right machine and contain no path of
+# the build.
 fail() {
     echo "muslin: $1" >&2
     exit 1
@@ -13,14 +14,14 @@ for bin in $bins; do
         amd64) machine=3e00 ;;
         arm64) machine=b700 ;;
     esac
-    # e_machine (elf.h), after 18 bytes of the header.
+    # The field e_machine of the ELF header, at offset 18.
     [ "$(bytes "$file" 18 2)" = "$machine" ] || fail "\`$bin\` is not for $architecture"
-    # A dynamic program names its interpreter.
+    # A dynamically linked program names its interpreter.
     ! grep --quiet --text --extended-regexp '/lib(64)?/ld-(linux|musl)' "$file" || fail "\`$bin\` is not static"
     [ -n "$searchesPaths" ] || continue
-    # Not where the path only ends in such words, as in `src/build/`.
+    # Absolute paths only: `src/build/` is none.
     for path in /build/ /nix/store/ "$NIX_BUILD_TOP/"; do
         ! found=$(grep --only-matching --text --extended-regexp "(^|[^[:alnum:]_./-])${path}[[:graph:]]*" "$file") ||
-            fail "\`$bin\` holds a path of the machine that built it: $(head -n 1 <<<"$found")"
+            fail "\`$bin\` contains a path of the build: $(head -n 1 <<<"$found")"
     done
 done

@@ -1,9 +1,12 @@
-/**
-  A value as TOML, each key of it on a line and all below inline. A derivation
-  becomes its path, so what this gives may depend on what is built.
+{ }:
 
-  It takes the place of crane's `writeTOML`, which builds a program for it with a
-  second toolchain.
+/**
+  Write an attribute set as TOML: one line for each key of the top level, with
+  inline tables and arrays below it. Attributes that are null are left out; a
+  derivation is written as its store path.
+
+  It replaces crane's `writeTOML` (see ./build/buildDeps.nix), which would compile a
+  program to do this.
 
   # Type
 
@@ -23,21 +26,21 @@ let
     toJSON
     ;
 
-  inline =
+  toInline =
     value:
     if isAttrs value && value ? outPath then
       toJSON "${value}"
     else if isAttrs value then
-      "{ ${concatStringsSep ", " (pairs value)} }"
+      "{ ${concatStringsSep ", " (toPairs value)} }"
     else if isList value then
-      "[${concatStringsSep ", " (map inline value)}]"
+      "[${concatStringsSep ", " (map toInline value)}]"
     else
       toJSON value;
 
-  pairs =
+  toPairs =
     table:
-    map (key: "${toJSON key} = ${inline table.${key}}") (
+    map (key: "${toJSON key} = ${toInline table.${key}}") (
       filter (key: table.${key} != null) (attrNames table)
     );
 in
-concatStringsSep "" (map (line: line + "\n") (pairs value))
+concatStringsSep "" (map (line: line + "\n") (toPairs value))

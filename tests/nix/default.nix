@@ -1,7 +1,7 @@
 /**
-  The pure functions of nix/lib on values: nothing here needs a flake input.
-  `nix-instantiate --eval --strict --json tests/nix` gives the counts, and throws
-  what failed.
+  Tests of the functions in nix/lib that need no flake input, on values and fixtures.
+  `nix-instantiate --eval --strict --json tests/nix` gives the number of tests that passed, or throws
+  with what failed.
 */
 let
   inherit (builtins)
@@ -15,15 +15,18 @@ let
     tryEval
     ;
 
-  values = import ../../nix/lib/values.nix { where = "test"; };
-  toTOML = import ../../nix/lib/toTOML.nix;
-  maskVersion = import ../../nix/lib/maskVersion.nix;
-  rustflags = import ../../nix/lib/rustflags.nix;
-  saysStrip = import ../../nix/lib/saysStrip.nix;
-  keepsSymbols = import ../../nix/lib/keepsSymbols.nix;
-  requireNix = import ../../nix/lib/requireNix.nix;
-  manifest = import ../../nix/lib/manifest.nix;
-  targets = import ../../nix/targets.nix;
+  scope = import ./scope.nix;
+  inherit (scope)
+    maskVersions
+    quoteNames
+    readCargoPackage
+    readRustflags
+    readStripSettings
+    targets
+    toTOML
+    ;
+  parsers = scope.valueParsers "test";
+  requireNixVersion = import ../../nix/requireNixVersion.nix { };
 
   refuses = value: !(tryEval (builtins.deepSeq value true)).success;
   all = function: inputs: builtins.all (input: refuses (function input)) inputs;
@@ -56,17 +59,24 @@ let
   };
   mask =
     dependency:
-    maskVersion {
-      inherit lock;
+    maskVersions {
+      cargoLock = lock;
       manifests = [ (sample // { dependencies.other = dependency; }) ];
+    };
+
+  strip =
+    profiles: profile:
+    readStripSettings {
+      workspaceManifest.profile = profiles;
+      inherit profile;
     };
 
   fixtures = ./fixtures/manifests;
 
   tests = {
-    "sizes are decimal or binary as they say" =
+    "sizes have decimal or binary units" =
       is
-        (map values.size [
+        (map parsers.size [
           "100MB"
           "64MiB"
           "1.5 GB"
@@ -81,7 +91,7 @@ let
           7
         ];
     "other sizes are refused" = holds (
-      all values.size [
+      all parsers.size [
         ""
         "MB"
         "-1MB"
@@ -92,9 +102,9 @@ let
         "9999999999GB"
       ]
     );
-    "users are numbers and get a group" =
+    "users are numeric and get a group" =
       is
-        (map values.user [
+        (map parsers.user [
           "1000"
           "1000:0"
           "0065532:65532"
@@ -105,7 +115,7 @@ let
           "65532:65532"
         ];
     "other users are refused" = holds (
-      all values.user [
+      all parsers.user [
         "root"
         "1:"
         ":1"
@@ -116,7 +126,7 @@ let
     );
     "ports get a protocol" =
       is
-        (map values.port [
+        (map parsers.port [
           8080
           "53/udp"
         ])
@@ -125,7 +135,7 @@ let
           "53/udp"
         ];
     "other ports are refused" = holds (
-      all values.port [
+      all parsers.port [
         0
         "65536"
         "http"
@@ -134,7 +144,7 @@ let
     );
     "paths in the image are absolute and normal" =
       is
-        (map values.absolutePath [
+        (map parsers.absolutePath [
           "/usr/share/"
           "/"
         ])
@@ -143,7 +153,7 @@ let
           "/"
         ];
     "other paths are refused" = holds (
-      all values.absolutePath [
+      all parsers.absolutePath [
         ""
         "usr"
         "/a/../b"
@@ -154,7 +164,7 @@ let
     );
     "image names are those of the distribution specification" =
       is
-        (map values.image [
+        (map parsers.imageName [
           "muslin"
           "ghcr.io/OWNER/muslin"
           "localhost:5000/a/b__c"
@@ -167,7 +177,7 @@ let
           "a--b/c.d_e"
         ];
     "other image names are refused" = holds (
-      all values.image [
+      all parsers.imageName [
         ""
         "Muslin"
         "a:1"
@@ -179,9 +189,9 @@ let
         "x.io:port/a"
       ]
     );
-    "tags are those of the distribution specification" = is (values.tag "v1.2-x_Y") "v1.2-x_Y";
+    "tags are those of the distribution specification" = is (parsers.tag "v1.2-x_Y") "v1.2-x_Y";
     "other tags are refused" = holds (
-      all values.tag [
+      all parsers.tag [
         ""
         "-a"
         ".a"
@@ -191,7 +201,7 @@ let
     );
     "signals have a name or a number" =
       is
-        (map values.signal [
+        (map parsers.signal [
           "SIGTERM"
           "SIGRTMIN+3"
           "9"
@@ -202,7 +212,7 @@ let
           "9"
         ];
     "other signals are refused" = holds (
-      all values.signal [
+      all parsers.signal [
         ""
         "TERM"
         "SIG"
@@ -211,7 +221,7 @@ let
       ]
     );
 
-    "what is written as TOML reads as what it was" =
+    "toTOML and fromTOML are inverse" =
       let
         value = {
           package = {
@@ -232,8 +242,8 @@ let
       in
       is (builtins.fromTOML (toTOML value)) value;
 
-    "a mask takes the package's own version and no other" =
-      is (builtins.fromTOML (mask "1").lock).package
+    "the package's own version is masked in the lock file, and no other" =
+      is (builtins.fromTOML (mask "1").cargoLock).package
         [
           {
             name = "itoa";
@@ -246,11 +256,11 @@ let
             dependencies = [ "itoa" ];
           }
         ];
-    "a mask takes the version of the manifest" =
-      is ((mask "1").manifest sample).package.version "0.0.0";
-    "a mask leaves an inherited version to the workspace" =
+    "the package's version is masked in its manifest" =
+      is ((mask "1").maskManifest sample).package.version "0.0.0";
+    "an inherited version is masked in the workspace's manifest" =
       is
-        ((mask "1").manifest {
+        ((mask "1").maskManifest {
           package.version.workspace = true;
           workspace.package.version = "1.2.3";
         })
@@ -258,47 +268,48 @@ let
           package.version.workspace = true;
           workspace.package.version = "0.0.0";
         };
-    "nothing is masked where a path dependency asks for a version" =
+    "nothing is masked where a path dependency has a version requirement" =
       let
         found = mask {
           path = "../other";
           version = "1.2";
         };
       in
-      is [ found.masks found.lock (found.manifest sample) ] [ false lock sample ];
-    "nothing is masked where a name is ambiguous" =
+      is [ found.isMasked found.cargoLock (found.maskManifest sample) ] [ false lock sample ];
+    "nothing is masked where two packages have the same name" =
       is
-        (maskVersion {
-          lock =
+        (maskVersions {
+          cargoLock =
             lock
             + "[[package]]\nname = \"sample\"\nversion = \"9.0.0\"\nsource = \"registry+https://example.org\"\n";
           manifests = [ sample ];
-        }).masks
+        }).isMasked
         false;
 
-    "flags of the build table are repeated" = is (rustflags (fixtures + "/flags-of-build")) [
+    "build.rustflags are read" = is (readRustflags (fixtures + "/flags-of-build")) [
       "--cfg"
       "a"
     ];
-    "flags of a target hide those of the build table" = is (rustflags (
+    "rustflags of a musl target override build.rustflags" = is (readRustflags (
       fixtures + "/flags-of-target"
     )) [ ];
-    "flags of another system do not hide them" = is (rustflags (fixtures + "/flags-of-windows")) [
+    "rustflags of another system do not" = is (readRustflags (fixtures + "/flags-of-windows")) [
       "--cfg"
       "b"
     ];
-    "no config has no flags" = is (rustflags (fixtures + "/binaries")) [ ];
+    "without a configuration there are no rustflags" = is (readRustflags (fixtures + "/binaries")) [ ];
 
-    "a profile that is silent says nothing of stripping" = holds (!(saysStrip { } "release"));
-    "a profile may inherit what it says" = holds (
-      saysStrip {
-        profile.dist.inherits = "release";
-        profile.release.strip = false;
-      } "dist"
+    "a profile without strip and debug has no strip setting" = holds (!(strip { } "release").isSet);
+    "a profile inherits its strip setting" = holds (
+      (strip {
+        dist.inherits = "release";
+        release.strip = false;
+      } "dist").isSet
     );
-    "symbols are kept where a profile says so, and only there" =
+    "`debug` is the profile `dev`" = holds (strip { dev.strip = true; } "debug").isSet;
+    "symbols are kept only where the profile keeps them" =
       is
-        (map (profile: keepsSymbols { profile.release = profile; } "release") [
+        (map (profile: (strip { release = profile; } "release").keepsSymbols) [
           { }
           { strip = true; }
           { strip = "symbols"; }
@@ -319,30 +330,32 @@ let
           true
           false
         ];
-    "what is stripped may be inherited" = holds (
-      !(keepsSymbols {
-        profile.dist = {
+    "an inherited strip setting applies to debug information" = holds (
+      !(strip {
+        dist = {
           inherits = "release";
           debug = 1;
         };
-        profile.release.strip = true;
-      } "dist")
+        release.strip = true;
+      } "dist").keepsSymbols
     );
-    "debug information is wanted, so it is kept" = holds (
-      saysStrip { profile.release.debug = 1; } "release"
-    );
+    "a profile with debug information is not stripped" =
+      holds
+        (strip { release.debug = 1; } "release").isSet;
 
-    "an old Nix is refused" = holds (refuses (requireNix { current = "2.7.0"; } 1));
-    "a new Nix is not" = is (requireNix { current = "2.31.2"; } 1) 1;
+    "an old Nix is refused" = holds (refuses (requireNixVersion { current = "2.7.0"; } 1));
+    "a new Nix is accepted" = is (requireNixVersion { current = "2.31.2"; } 1) 1;
 
-    "binaries are found as cargo finds them" = is (manifest { src = fixtures + "/binaries"; }).bins [
-      "declared"
-      "found"
-      "in-folder"
-    ];
-    "what is inherited is filled in" =
+    "binaries are found as cargo finds them" =
+      is (readCargoPackage { src = fixtures + "/binaries"; }).bins
+        [
+          "declared"
+          "found"
+          "in-folder"
+        ];
+    "inherited keys are filled in" =
       let
-        found = manifest {
+        found = readCargoPackage {
           src = fixtures + "/workspace";
           package = "crates/cli";
         };
@@ -358,10 +371,10 @@ let
           ]
           [ "cli" ]
         ];
-    "what members depend on by its path is a member" =
+    "path dependencies of members are members" =
       is
         (sort lessThan
-          (manifest {
+          (readCargoPackage {
             src = fixtures + "/paths";
             package = "cli";
           }).members
@@ -372,14 +385,31 @@ let
           "libs/core/inner"
           "libs/shared"
         ];
-    "every target has a platform of its own" =
+    "names in messages are quoted" = is (quoteNames [
+      "a"
+      "b-c"
+    ]) "`a`, `b-c`";
+    "the manifests of a workspace are found by directory" =
+      is
+        (attrNames
+          (readCargoPackage {
+            src = fixtures + "/workspace";
+            package = "crates/cli";
+          }).manifests
+        )
+        [
+          ""
+          "crates/cli"
+          "crates/core"
+        ];
+    "every target has its own platform" =
       is (map (arch: targets.${arch}.platform) (attrNames targets))
         [
           "linux/amd64"
           "linux/arm64"
         ];
   }
-  // (import ./descriptions.nix { inherit is refuses; });
+  // (import ./descriptions.nix { inherit is refuses scope; });
 
   failed = filter (name: !tests.${name}.ok) (attrNames tests);
   show = name: "${name}: found ${toJSON tests.${name}.found}, wanted ${toJSON tests.${name}.wanted}";

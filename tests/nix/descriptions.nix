@@ -1,9 +1,21 @@
 /**
-  The golden files that the Rust side is tested on, too: each folder of
-  `tests/fixtures/descriptions` holds a package or a workspace, and either
-  `description.json`, which is to come of it, or `error.txt`, where it is refused.
+  Tests of describeImage on the golden files that the Rust program is tested on, too.
+  Each directory in `tests/fixtures/descriptions` has a package or a workspace, and
+  either the expected description, `description.json`, or `error.txt`, if it is refused.
+
+  # Type
+
+  ```
+  descriptions :: { is, refuses, scope } -> { <test> = { found, wanted, ok }; }
+  ```
 */
-{ is, refuses }:
+{
+  # Functions of ./default.nix: tests for equality, and whether a value throws.
+  is,
+  refuses,
+  # ./scope.nix
+  scope,
+}:
 let
   inherit (builtins)
     attrNames
@@ -15,9 +27,10 @@ let
     readFile
     ;
 
-  folders = ../fixtures/descriptions;
+  directories = ../fixtures/descriptions;
 
-  # The cargo lane finds a workspace's package by itself; a flake says which.
+  # The Rust program selects the package of a workspace by itself; in a flake, `package`
+  # does.
   members = {
     bad-default = "server";
     default-members = "two";
@@ -29,22 +42,22 @@ let
   described =
     name:
     let
-      manifest = import ../../nix/lib/manifest.nix {
-        src = folders + "/${name}";
+      cargoPackage = scope.readCargoPackage {
+        src = directories + "/${name}";
         package = members.${name} or null;
       };
-      description = import ../../nix/lib/description.nix { inherit manifest; };
-      files = import ../../nix/lib/files.nix {
-        src = manifest.place;
+      description = scope.describeImage { inherit cargoPackage; };
+      files = scope.resolveFiles {
+        inherit (cargoPackage) packagePath;
         inherit (description) files;
       };
     in
-    builtins.deepSeq (map (row: toString row.path) files) description;
+    builtins.deepSeq (map (file: toString file.path) files) description;
 
   case =
     name:
     let
-      golden = folders + "/${name}/description.json";
+      golden = directories + "/${name}/description.json";
     in
     if pathExists golden then
       {
@@ -56,7 +69,7 @@ let
         name = "${name} is refused";
         value = is (refuses (described name)) true;
       };
-  names = attrNames (readDir folders);
+  names = attrNames (readDir directories);
 in
 assert builtins.length names >= 30;
 listToAttrs (map case names)

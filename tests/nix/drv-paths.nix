@@ -1,11 +1,11 @@
 /**
-  What changes what is built, shown at evaluation: folders that differ from `base` in
-  one thing each, and for each of them which derivations are those of `base`.
+  Claims about which derivations a change leaves as they are, each true or false at
+  evaluation. Every directory in fixtures/drv-paths differs from `base` in one thing.
 
   # Type
 
   ```
-  drvPaths :: { mkFlake, system } -> { <claim> :: bool; }
+  drvPaths :: { mkFlake, system } -> { <claim> = bool; }
   ```
 */
 {
@@ -15,9 +15,9 @@
 let
   fixtures = ./fixtures/drv-paths;
 
-  # The paths as text alone: with their context they would be built.
-  pathsWith =
-    more: folder:
+  # The paths without string context, which would make Nix build them.
+  drvPathsWith =
+    arguments: fixture:
     let
       inherit
         (mkFlake (
@@ -25,37 +25,51 @@ let
             self = {
               rev = "0000000000000000000000000000000000000000";
             };
-            src = fixtures + "/${folder}";
+            src = fixtures + "/${fixture}";
             systems = [ system ];
           }
-          // more
+          // arguments
         ))
         packages
         ;
-      path = name: builtins.unsafeDiscardStringContext packages.${system}.${name}.drvPath;
+      drvPath = name: builtins.unsafeDiscardStringContext packages.${system}.${name}.drvPath;
     in
     {
-      deps = path "deps-arm64";
-      executable = path "sample-arm64";
-      image = path "image-arm64";
+      deps = drvPath "deps-arm64";
+      executable = drvPath "sample-arm64";
+      image = drvPath "image-arm64";
     };
-  paths = pathsWith { };
-  base = paths "base";
+  drvPaths = drvPathsWith { };
+  base = drvPaths "base";
 
   sameDeps = other: base.deps == other.deps;
   sameExecutable = other: base.executable == other.executable;
   sameImage = other: base.image == other.image;
 
-  source = paths "source";
-  docs = paths "docs";
-  version = paths "version";
-  profile = paths "profile";
-  labels = paths "labels";
-  dependency = paths "dependency";
-  config = paths "config";
-  features = pathsWith { cargoArgs = [ "--all-features" ]; } "base";
-  revision = pathsWith { revision = "1111111111111111111111111111111111111111"; } "base";
-  toolchain = pathsWith { toolchain = _: fenix: fenix.stable.minimalToolchain; } "base";
+  source = drvPaths "source";
+  docs = drvPaths "docs";
+  version = drvPaths "version";
+  profile = drvPaths "profile";
+  labels = drvPaths "labels";
+  dependency = drvPaths "dependency";
+  config = drvPaths "config";
+  features = drvPathsWith { cargoArgs = [ "--all-features" ]; } "base";
+  revision = drvPathsWith { revision = "1111111111111111111111111111111111111111"; } "base";
+  toolchain = drvPathsWith { toolchain = _: fenix: fenix.stable.minimalToolchain; } "base";
+
+  override = overrides: drvPathsWith { inherit overrides; } "base";
+  # A function, a dependency that is a package, and a function that others call.
+  overriddenImage = override (
+    _final: prev: {
+      buildImage = arguments: prev.buildImage (arguments // { created = "2001-01-01T00:00:00Z"; });
+    }
+  );
+  overriddenCertificates = override (final: _prev: { cacert = final.pkgs.emptyDirectory; });
+  overriddenCommonArgs = override (
+    _final: prev: {
+      mkCommonArgs = arguments: prev.mkCommonArgs arguments // { OVERRIDDEN = "1"; };
+    }
+  );
 in
 {
   "source leaves deps" = sameDeps source;
@@ -75,4 +89,11 @@ in
   "cargo's config changes deps" = !(sameDeps config);
   "features change deps" = !(sameDeps features);
   "a toolchain changes deps" = !(sameDeps toolchain);
+
+  "an override of buildImage leaves the executable" = sameExecutable overriddenImage;
+  "an override of buildImage changes the image" = !(sameImage overriddenImage);
+  "an override of cacert leaves the executable" = sameExecutable overriddenCertificates;
+  "an override of cacert changes the image" = !(sameImage overriddenCertificates);
+  "an override of mkCommonArgs changes deps" = !(sameDeps overriddenCommonArgs);
+  "an override of mkCommonArgs changes the executable" = !(sameExecutable overriddenCommonArgs);
 }

@@ -1,28 +1,29 @@
 /**
-  What mkFlake makes of each folder of `fixtures/wrong`: something that throws.
+  Evaluate an image of each directory in fixtures/wrong, which has to throw. A directory
+  may have `arguments.nix`, with arguments of mkFlake.
 
   # Type
 
   ```
-  wrong :: { mkFlake } -> { <folder> :: attrs; }
+  wrong :: { mkFlake } -> { <directory> = string; }
   ```
 */
 { mkFlake }:
 let
-  folders = ./fixtures/wrong;
-  of =
-    folder: _:
+  fixtures = ./fixtures/wrong;
+  drvPathOf =
+    name: _:
     let
-      arguments = folders + "/${folder}/arguments.nix";
+      arguments = fixtures + "/${name}/arguments.nix";
       packages =
         (mkFlake (
           {
             self = { };
-            src = folders + "/${folder}";
+            src = fixtures + "/${name}";
           }
           // (if builtins.pathExists arguments then import arguments else { })
         )).packages.x86_64-linux;
     in
     packages.image-amd64.drvPath;
 in
-builtins.mapAttrs of (builtins.readDir folders)
+builtins.mapAttrs drvPathOf (builtins.readDir fixtures)

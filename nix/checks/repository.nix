@@ -1,0 +1,122 @@
+{
+  actionlint,
+  craneLib,
+  deadnix,
+  devToolchain,
+  lib,
+  nixfmt,
+  runCommand,
+  shellcheck,
+  statix,
+  stdenv,
+  zizmor,
+}:
+
+/**
+  Make the checks of muslin's own repository: lints and tests of its Rust code, lints of
+  Nix files, shell scripts and workflows, and the claims in tests/nix/drv-paths.nix.
+
+  # Type
+
+  ```
+  repositoryChecks :: { src, cargoVendorDir, mkFlake } -> { <name> = derivation; }
+  ```
+*/
+{
+  # The repository, a path.
+  src,
+  # Result of crane's `vendorCargoDeps`.
+  cargoVendorDir,
+  # ../mkFlake.nix, with its dependencies.
+  mkFlake,
+}:
+let
+  inherit (lib) fileset;
+
+  toSource =
+    files:
+    fileset.toSource {
+      root = src;
+      fileset = files;
+    };
+  rustFiles = toSource (
+    fileset.unions [
+      (fileset.fileFilter (file: file.hasExt "rs" || file.hasExt "snap") src)
+      (src + "/Cargo.lock")
+      (src + "/Cargo.toml")
+      (src + "/clippy.toml")
+      (src + "/deny.toml")
+      (src + "/rustfmt.toml")
+      (src + "/README.md")
+      (src + "/docs")
+      (src + "/tests")
+    ]
+  );
+  nixFiles = toSource (fileset.fileFilter (file: file.hasExt "nix") src);
+  shellFiles = toSource (fileset.fileFilter (file: file.hasExt "sh") src);
+
+  devCraneLib = craneLib.overrideToolchain devToolchain;
+  commonArgs = {
+    inherit cargoVendorDir;
+    pname = "muslin";
+    version = "0.0.0";
+    src = rustFiles;
+    strictDeps = true;
+    # These builds are not shipped, so they are those that compile fastest.
+    CARGO_PROFILE = "dev";
+    cargoBuildCommand = "true";
+  };
+  withDeps = commonArgs // {
+    cargoArtifacts = devCraneLib.buildDepsOnly commonArgs;
+  };
+
+  claims = import ../../tests/nix/drv-paths.nix {
+    inherit mkFlake;
+    inherit (stdenv.hostPlatform) system;
+  };
+  brokenClaims = lib.attrNames (lib.filterAttrs (_: holds: !holds) claims);
+
+  runCheck =
+    name: nativeBuildInputs: command:
+    runCommand "check-${name}" { inherit nativeBuildInputs; } ''
+      ${command}
+      touch "$out"
+    '';
+in
+{
+  clippy = devCraneLib.cargoClippy (
+    withDeps // { cargoClippyExtraArgs = "--all-targets -- --deny warnings"; }
+  );
+  rustfmt = devCraneLib.cargoFmt commonArgs;
+  # The tests that need no toolchain, daemon or network at run time.
+  tests = devCraneLib.cargoTest (withDeps // { cargoTestExtraArgs = "--lib --bins"; });
+  cargo-deny = devCraneLib.cargoDeny (commonArgs // { cargoDenyChecks = "bans licenses sources"; });
+
+  # Fails at evaluation, because derivations need not be built to be compared.
+  drv-paths =
+    if brokenClaims == [ ] then
+      runCommand "check-drv-paths"
+        {
+          passthru = {
+            inherit claims;
+            # For tests/nix/messages.sh, which evaluates each to read its message.
+            wrong = import ../../tests/nix/wrong.nix { inherit mkFlake; };
+          };
+        }
+        ''
+          echo ${toString (lib.length (lib.attrNames claims))} claims hold > "$out"
+        ''
+    else
+      throw "muslin: claims about derivations do not hold: ${lib.concatStringsSep "; " brokenClaims}";
+
+  nixfmt = runCheck "nixfmt" [ nixfmt ] "find ${nixFiles} -name '*.nix' -exec nixfmt --check {} +";
+  deadnix = runCheck "deadnix" [ deadnix ] "deadnix --fail ${nixFiles}";
+  statix = runCheck "statix" [ statix ] "statix check --config ${src + "/statix.toml"} ${nixFiles}";
+  workflows = runCheck "workflows" [ actionlint zizmor ] ''
+    actionlint ${src + "/.github/workflows"}/*.yml
+    zizmor --offline ${src + "/.github/workflows"}
+  '';
+  shellcheck = runCheck "shellcheck" [
+    shellcheck
+  ] "find ${shellFiles} -name '*.sh' -exec shellcheck {} +";
+}

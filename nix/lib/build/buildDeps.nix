@@ -1,0 +1,45 @@
+{
+  craneLib,
+  toTOML,
+  writeText,
+}:
+
+/**
+  Build the dependencies of a package with crane's `buildDepsOnly`. The derivation does
+  not depend on source files, documentation, version or revision of the package.
+
+  # Type
+
+  ```
+  buildDeps :: { name, src, maskedVersions, commonArgs } -> derivation
+  ```
+*/
+{
+  # Name of the derivation, without "-deps".
+  name,
+  # The workspace without Cargo.lock, from `selectSources`.
+  src,
+  # Result of `maskVersions`.
+  maskedVersions,
+  # Result of `mkCommonArgs`.
+  commonArgs,
+}:
+let
+  maskingCraneLib = craneLib.overrideScope (
+    _final: prev: {
+      cleanCargoToml = args: maskedVersions.maskManifest (prev.cleanCargoToml args);
+      writeTOML = name: value: writeText name (toTOML value);
+    }
+  );
+in
+maskingCraneLib.buildDepsOnly (
+  commonArgs
+  // {
+    inherit src;
+    pname = name;
+    version = "0.0.0";
+    cargoLock = builtins.toFile "Cargo.lock" maskedVersions.cargoLock;
+    # `cargo build` cannot use what `cargo check` produces.
+    cargoCheckCommand = "true";
+  }
+)

@@ -1,0 +1,54 @@
+{ craneLib, lib }:
+
+/**
+  Build the executables of a package for one target with crane's `buildPackage`: static,
+  and without references to the store.
+
+  # Type
+
+  ```
+  buildExecutable :: { name, version, src, bins, mainProgram, deps, ... } -> derivation
+  ```
+*/
+{
+  # Name of the derivation, without the version.
+  name,
+  version,
+  # The workspace, from `selectSources`.
+  src,
+  # Names of the binaries.
+  bins,
+  # The binary that `nix run` starts.
+  mainProgram,
+  # Result of `buildDeps`.
+  deps,
+  # Whether executables keep symbols, from `readStripSettings`.
+  keepsSymbols,
+  # Result of `mkCommonArgs`.
+  commonArgs,
+}:
+craneLib.buildPackage (
+  commonArgs
+  // {
+    inherit src version;
+    pname = name;
+    cargoArtifacts = deps;
+    cargoBuildExtraArgs = toString (map (bin: "--bin ${bin}") bins);
+
+    # Keep the bytes that the linker wrote: a build with cargo alone has the same.
+    dontStrip = true;
+    dontPatchELF = true;
+    # Debug information names source files in the store; these references must go.
+    doNotRemoveReferencesToRustToolchain = !keepsSymbols;
+    doNotRemoveReferencesToVendorDir = !keepsSymbols;
+    postInstall = lib.optionalString keepsSymbols "source ${./forget-sources.sh}";
+    allowedReferences = [ ];
+
+    meta = {
+      inherit mainProgram;
+    };
+    passthru = {
+      inherit deps;
+    };
+  }
+)

@@ -1,0 +1,110 @@
+{
+  findBinaries,
+  findWorkspaceMembers,
+  quoteNames,
+}:
+
+/**
+  Read a Cargo package and its workspace from their manifests, without running cargo
+  and without building a derivation.
+
+  # Type
+
+  ```
+  readCargoPackage :: { src :: path, package :: string or null } -> {
+    workspaceManifest :: attrs;    # Cargo.toml in `src`
+    packageManifest :: attrs;      # the package's Cargo.toml
+    manifestPath :: string;        # of the package's Cargo.toml, relative to `src`
+    packageDir :: string;          # relative to `src`, "" for `src` itself
+    packagePath :: path;           # the same directory
+    name, version :: string;
+    fields :: attrs;               # [package], with inherited keys filled in
+    bins :: [ string ];            # names of the binaries, sorted
+    members :: [ string ];         # directories of the members, without `src` itself
+    manifests :: { <directory> = attrs; };  # of `src`, the package and all members
+  }
+  ```
+*/
+{
+  # Directory with the Cargo.toml of the workspace, or of a package without one.
+  src,
+  # Directory of the package in the workspace, such as "crates/cli".
+  package ? null,
+}:
+let
+  inherit (builtins)
+    fromTOML
+    isAttrs
+    listToAttrs
+    map
+    mapAttrs
+    pathExists
+    readFile
+    ;
+
+  readManifest = path: fromTOML (readFile path);
+
+  workspaceManifest =
+    if pathExists (src + "/Cargo.toml") then
+      readManifest (src + "/Cargo.toml")
+    else
+      throw "muslin: `src` has no `Cargo.toml`; write `src = ./.;` in a flake.nix next to it";
+
+  members = findWorkspaceMembers { inherit src workspaceManifest package; };
+
+  packageDir =
+    if package != null then
+      if pathExists (src + "/${package}/Cargo.toml") then
+        package
+      else
+        throw "muslin: `package = \"${package}\"` has no `Cargo.toml`; the members of the workspace are ${quoteNames members}"
+    else if workspaceManifest ? package then
+      ""
+    else
+      throw "muslin: `Cargo.toml` is a virtual manifest, a workspace without a root package; choose a member with `package = \"…\"`: ${quoteNames members}";
+  packagePath = if packageDir == "" then src else src + "/${packageDir}";
+  manifestPath = if packageDir == "" then "Cargo.toml" else "${packageDir}/Cargo.toml";
+  packageManifest =
+    if packageDir == "" then workspaceManifest else readManifest (src + "/${packageDir}/Cargo.toml");
+
+  inherited = workspaceManifest.workspace.package or { };
+  # `key.workspace = true` takes the value from [workspace.package].
+  resolveInherited =
+    key: value:
+    if isAttrs value && value.workspace or false then
+      inherited.${key}
+        or (throw "muslin: `${manifestPath}` has `${key}.workspace = true`, but `[workspace.package]` has no `${key}`")
+    else
+      value;
+  fields = mapAttrs resolveInherited (
+    packageManifest.package or (throw "muslin: `${manifestPath}` has no `[package]`")
+  );
+  name = fields.name or (throw "muslin: `[package]` in `${manifestPath}` has no `name`");
+in
+{
+  inherit
+    workspaceManifest
+    packageManifest
+    manifestPath
+    packageDir
+    packagePath
+    name
+    fields
+    members
+    ;
+  version = fields.version or "0.0.0";
+  bins = findBinaries { inherit packageManifest packagePath fields; };
+  manifests =
+    listToAttrs (
+      map (directory: {
+        name = directory;
+        value = readManifest (src + "/${directory}/Cargo.toml");
+      }) members
+    )
+    // {
+      "" = workspaceManifest;
+    }
+    // {
+      ${packageDir} = packageManifest;
+    };
+}

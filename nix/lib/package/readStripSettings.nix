@@ -1,0 +1,38 @@
+{ }:
+
+/**
+  Read what a profile says about stripping, with what it inherits.
+
+  - `isSet`: whether the profile sets `strip` or `debug`. Where it sets neither,
+    executables are stripped of all symbols.
+  - `keepsSymbols`: whether executables keep symbols or debug information, and with
+    them the paths of their sources.
+
+  # Type
+
+  ```
+  readStripSettings :: { workspaceManifest, profile } -> { isSet, keepsSymbols :: bool }
+  ```
+*/
+{
+  # The workspace's Cargo.toml, which holds its profiles.
+  workspaceManifest,
+  # Name of the profile.
+  profile,
+}:
+let
+  resolve =
+    profile:
+    let
+      # `debug` is another name of the profile `dev`.
+      own = workspaceManifest.profile.${if profile == "debug" then "dev" else profile} or { };
+    in
+    (if own ? inherits then resolve own.inherits else { }) // own;
+  settings = resolve profile;
+  strip = settings.strip or null;
+  isSet = settings ? strip || settings ? debug;
+in
+{
+  inherit isSet;
+  keepsSymbols = isSet && strip != true && strip != "symbols";
+}
