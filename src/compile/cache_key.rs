@@ -1,12 +1,13 @@
-//! Names of folders in the cache, for what is made once.
+//! Cache keys: names of cache folders that depend on what their contents depend on.
 
 use std::collections::BTreeMap;
 
 use muslin_oci::digest::Digest;
 
-/// A folder's name that is another wherever one of these parts is another.
-pub(crate) fn key_of(parts: &BTreeMap<&str, String>) -> String {
-    let mut hex = Digest::of(&serde_json::to_vec(parts).expect("text keys alone")).hex();
+/// The cache key of these inputs: the first 20 hex digits of the SHA-256 of their JSON.
+pub(crate) fn cache_key(inputs: &BTreeMap<&str, String>) -> String {
+    let json = serde_json::to_vec(inputs).expect("a map of strings is JSON");
+    let mut hex = Digest::of(&json).hex();
     hex.truncate(20);
     hex
 }

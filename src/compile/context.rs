@@ -1,21 +1,21 @@
-//! Where a build runs and with which environment.
+//! The build context: where child processes run, and with which environment and cache.
 
 use camino::Utf8Path;
 
 use super::env::Environment;
 use super::process::Processes;
 
-/// What surrounds a build: where it happens and with which variables.
+/// What every step of a build needs, from finding a toolchain to fetching dependencies.
 #[derive(Clone, Copy, Debug)]
-pub struct Surroundings<'a> {
-    /// The folder that toolchain files are searched from.
+pub struct BuildContext<'a> {
+    /// The working directory, from which cargo's configuration and toolchain files are searched.
     pub cwd: &'a Utf8Path,
-    /// The caller's variables.
+    /// The environment of child processes.
     pub environment: &'a Environment,
-    /// Where answers, tools and standard libraries are kept.
+    /// The cache folder.
     pub cache_dir: &'a Utf8Path,
-    /// Whether nothing may be downloaded.
+    /// Whether downloads are forbidden.
     pub offline: bool,
-    /// What starts programs.
+    /// Starts child processes.
     pub processes: &'a Processes,
 }

@@ -1,56 +1,60 @@
-//! The environment variables of a build, and what follows from them.
+//! Environment variables, and the directories and programs that they lead to.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
+use std::os::unix::fs::PermissionsExt as _;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-/// The variables of a process.
+/// The environment of a process.
 pub type Environment = BTreeMap<OsString, OsString>;
 
-/// A variable as text, if it is set to some.
-pub(crate) fn text<'a>(environment: &'a Environment, name: &str) -> Option<&'a str> {
+/// The value of a variable; none if it is unset, empty or not UTF-8.
+pub(crate) fn var<'a>(environment: &'a Environment, name: &str) -> Option<&'a str> {
     environment
         .get(OsStr::new(name))
         .and_then(|value| value.to_str())
         .filter(|value| !value.is_empty())
 }
 
-/// Where cargo keeps registries and the checkouts of git dependencies.
+/// The home directory of cargo: `CARGO_HOME`, or `~/.cargo`.
 #[must_use]
 pub fn cargo_home(environment: &Environment) -> Utf8PathBuf {
-    match text(environment, "CARGO_HOME") {
+    match var(environment, "CARGO_HOME") {
         Some(home) => home.into(),
-        None => Utf8Path::new(text(environment, "HOME").unwrap_or("/")).join(".cargo"),
+        None => Utf8Path::new(var(environment, "HOME").unwrap_or("/")).join(".cargo"),
     }
 }
 
-/// Where rustup keeps toolchains and settings, if there is a place for it.
+/// The directory in which cargo unpacks the packages of each registry.
+pub(crate) fn registry_src(environment: &Environment) -> Utf8PathBuf {
+    cargo_home(environment).join("registry/src")
+}
+
+/// The home directory of rustup: `RUSTUP_HOME`, or `~/.rustup`.
 pub(crate) fn rustup_home(environment: &Environment) -> Option<Utf8PathBuf> {
-    match text(environment, "RUSTUP_HOME") {
+    match var(environment, "RUSTUP_HOME") {
         Some(home) => Some(home.into()),
-        None => Some(Utf8Path::new(text(environment, "HOME")?).join(".rustup")),
+        None => Some(Utf8Path::new(var(environment, "HOME")?).join(".rustup")),
     }
 }
 
-/// The folders of `PATH` whose names are text.
-pub(crate) fn path_folders(environment: &Environment) -> Vec<Utf8PathBuf> {
-    let path = text(environment, "PATH").unwrap_or_default();
+/// The directories of `PATH` that are UTF-8.
+pub(crate) fn path_directories(environment: &Environment) -> Vec<Utf8PathBuf> {
+    let path = var(environment, "PATH").unwrap_or_default();
     std::env::split_paths(path)
-        .filter_map(|folder| Utf8PathBuf::from_path_buf(folder).ok())
+        .filter_map(|directory| Utf8PathBuf::from_path_buf(directory).ok())
         .collect()
 }
 
-/// The first program of this name on the `PATH`.
-pub(crate) fn on_path(environment: &Environment, name: &str) -> Option<Utf8PathBuf> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let executable = |path: &Utf8PathBuf| {
-        let metadata = path.metadata();
-        metadata
+/// The first executable of this name on the `PATH`.
+pub(crate) fn which(environment: &Environment, program: &str) -> Option<Utf8PathBuf> {
+    let is_executable = |path: &Utf8PathBuf| {
+        path.metadata()
             .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
     };
-    path_folders(environment)
+    path_directories(environment)
         .into_iter()
-        .map(|folder| folder.join(name))
-        .find(executable)
+        .map(|directory| directory.join(program))
+        .find(is_executable)
 }

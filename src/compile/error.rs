@@ -1,31 +1,25 @@
 //! Why a package could not be compiled.
 
-use super::cargo::build::RunError;
-use super::cargo::rustflags::RustflagsError;
-use super::linker::zig::ToolsError;
-use super::linker::zigbuild_env::RecorderError;
-use super::toolchain::installed::ToolchainError;
-use super::toolchain::musl_std::StdError;
+use super::cargo::config::ConfigError;
+use super::cargo::error::CargoError;
+use super::linker::zig::ZigError;
+use super::linker::zigbuild_env::ZigbuildEnvError;
+use super::toolchain::error::{StdError, ToolchainError};
 
 /// Why a package could not be compiled.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each message describes its variant")]
 pub enum CompileError {
-    /// There is no compiler that can.
     #[error(transparent)]
     Toolchain(#[from] ToolchainError),
-    /// The standard library could not be made.
     #[error(transparent)]
     Std(#[from] StdError),
-    /// zig or cargo-zigbuild could not be had.
     #[error(transparent)]
-    Tools(#[from] ToolsError),
-    /// What cargo-zigbuild knows could not be asked.
+    Zig(#[from] ZigError),
     #[error(transparent)]
-    Recorder(#[from] RecorderError),
-    /// The user's rustflags cannot be read.
+    ZigbuildEnv(#[from] ZigbuildEnvError),
     #[error(transparent)]
-    Rustflags(#[from] RustflagsError),
-    /// cargo failed.
+    Config(#[from] ConfigError),
     #[error(transparent)]
-    Run(#[from] RunError),
+    Cargo(#[from] CargoError),
 }

@@ -1,7 +1,7 @@
-//! Paths of the building machine that executables betray.
+//! Leaked paths: absolute paths of the build machine in executables.
 //!
-//! What the compilers write is renamed; what a program says itself with
-//! `env!("CARGO_MANIFEST_DIR")` or takes from `OUT_DIR` cannot be.
+//! Paths that compilers write are remapped. Strings of the program itself cannot be, such as
+//! those of `env!("CARGO_MANIFEST_DIR")` or `OUT_DIR`.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -14,26 +14,26 @@ use serde::Serialize;
 use super::cargo::build::BuiltExecutable;
 use crate::platform::TargetPlatform;
 
-/// Bytes that are searched at a time.
+/// Bytes that are read and searched at a time.
 const WINDOW: usize = 1 << 20;
-/// The longest text that is shown of a string that betrays a path.
-const SHOWN: usize = 200;
-/// More strings than this are not told apart.
+/// Bytes of a leaked string that are reported.
+const MAX_LENGTH: usize = 200;
+/// Leaked strings of an executable that are reported.
 const MAX_STRINGS: usize = 20;
 
-/// Strings of an executable that hold a path of the machine.
+/// Strings of an executable that contain a path of the build machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 pub struct Leak {
-    /// For which platform it was built.
+    /// The platform of the executable.
     pub platform: TargetPlatform,
-    /// The binary.
+    /// The name of the binary.
     pub bin: String,
-    /// The strings, each once, in the order of the file.
+    /// The distinct strings, in the order of the file.
     pub strings: Vec<String>,
 }
 
-/// An executable cannot be read.
+/// Why an executable could not be searched.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot read `{path}`")]
 pub struct LeakError {
@@ -41,7 +41,7 @@ pub struct LeakError {
     source: io::Error,
 }
 
-/// Searches executables for paths, in parallel.
+/// Searches all executables for these paths, each in a thread.
 ///
 /// # Errors
 /// An executable cannot be read.
@@ -76,7 +76,7 @@ fn search_one(
         .map(|path| Finder::new(path.as_str()))
         .collect();
     let mut file = File::open(&executable.path).map_err(unreadable)?;
-    // By place, because two paths may be found in one string.
+    // By offset, because a string may contain two of the paths.
     let mut strings: BTreeMap<u64, String> = BTreeMap::new();
     let mut window = Vec::with_capacity(2 * WINDOW);
     let mut start = 0_u64;
@@ -87,16 +87,15 @@ fn search_one(
             .map_err(unreadable)?;
         for finder in &finders {
             for at in finder.find_iter(&window) {
-                let (begin, text) = string_around(&window, at);
                 if strings.len() < MAX_STRINGS {
-                    strings.insert(start + begin as u64, text);
+                    strings.insert(start + at as u64, text_at(&window, at));
                 }
             }
         }
         if read == 0 {
             break;
         }
-        // What is at the end may go on in the next window.
+        // A string may continue in the next window.
         let done = window.len().saturating_sub(WINDOW / 16);
         window.drain(..done);
         start += done as u64;
@@ -113,16 +112,16 @@ fn search_one(
     }))
 }
 
-/// The printable text around a place, from the path to where it ends.
-fn string_around(bytes: &[u8], at: usize) -> (usize, String) {
+/// The printable ASCII text from an offset on.
+fn text_at(bytes: &[u8], at: usize) -> String {
     let printable = |byte: &u8| (0x20..0x7f).contains(byte);
     let end = bytes[at..]
         .iter()
-        .take(SHOWN)
+        .take(MAX_LENGTH)
         .take_while(|byte| printable(byte))
         .count()
         + at;
-    (at, String::from_utf8_lossy(&bytes[at..end]).into_owned())
+    String::from_utf8_lossy(&bytes[at..end]).into_owned()
 }
 
 #[cfg(test)]
@@ -167,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn other_text_betrays_nothing() {
+    fn other_text_is_no_leak() {
         assert_eq!(search_bytes(b"/home/someone /workspace /crates"), [""; 0]);
     }
 }

@@ -1,8 +1,7 @@
 //! Compiling a package for musl targets with cargo, linked by zig.
 //!
-//! One cargo invocation builds every target. The toolchain, the standard library
-//! and zig are found or installed first; the arguments and variables of cargo are
-//! decided in `cargo::invocation`, which reads and writes nothing.
+//! `pipeline` runs the steps. One cargo invocation compiles all targets; its arguments and
+//! environment are a pure function of what the earlier steps found (`cargo::invocation`).
 
 mod cache_key;
 pub mod cargo;
@@ -11,6 +10,7 @@ pub mod env;
 mod error;
 pub mod leaks;
 pub mod linker;
+mod lock;
 mod pipeline;
 pub mod process;
 pub mod request;
@@ -21,4 +21,4 @@ pub mod toolchain;
 pub use env::Environment;
 pub use error::CompileError;
 pub use pipeline::{Compiled, ToolchainReport, compile};
-pub use request::{CompileRequest, HIDDEN_FROM_CARGO};
+pub use request::CompileRequest;

@@ -1,45 +1,46 @@
-//! From a request to executables: toolchain, standard library, zig, cargo.
+//! All steps from a request to executables: find the toolchain, get std and zig, run cargo.
 
 use std::time::{Duration, Instant};
 
 use camino::Utf8PathBuf;
 use serde::Serialize;
 
-use super::cargo::build::BuiltExecutable;
-use super::cargo::{build, fetch, invocation, rustflags};
-use super::context::Surroundings;
+use super::cargo::build::{self, BuiltExecutable};
+use super::cargo::config::CargoConfig;
+use super::cargo::fetch;
+use super::cargo::invocation::{Inputs, Invocation};
 use super::error::CompileError;
 use super::linker::{zig, zigbuild_env};
 use super::request::CompileRequest;
 use super::toolchain::musl_std::StdOrigin;
 use super::toolchain::{discover, musl_std};
 
-/// What was compiled and with what.
+/// Compiled executables, and the toolchain that made them.
 #[derive(Clone, Debug)]
 pub struct Compiled {
     /// One for each binary and platform.
     pub executables: Vec<BuiltExecutable>,
-    /// The toolchain, for people.
+    /// The toolchain, for the report.
     pub toolchain: ToolchainReport,
-    /// The folders and places that cargo's output may not betray, and their new names.
+    /// Paths of this machine that must not be found in the executables.
     pub machine_paths: Vec<Utf8PathBuf>,
-    /// Where cargo has put what it made.
+    /// cargo's target directory.
     pub target_directory: Utf8PathBuf,
-    /// How long each step took, in their order.
+    /// How long each step took, in order.
     pub steps: Vec<(&'static str, Duration)>,
 }
 
-/// With what a package was compiled: who has the same gets the same bytes.
+/// The toolchain that compiled a package. The same toolchain makes the same bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub struct ToolchainReport {
     /// The first line of `rustc -vV`.
     pub rustc: String,
-    /// The compiler.
+    /// The path of rustc.
     #[cfg_attr(feature = "mcp", schemars(with = "String"))]
     pub rustc_path: Utf8PathBuf,
-    /// Why this one: chosen by the project or the caller, the default, or the only one that can.
+    /// Why this toolchain was used.
     pub chosen: discover::Choice,
     /// Where the musl standard library comes from.
     pub std: StdOrigin,
@@ -49,51 +50,40 @@ pub struct ToolchainReport {
     pub cargo_zigbuild: String,
 }
 
-/// Compiles, and sets up what is missing for it; `notice` gets a line for each
-/// thing that is set up.
+/// Compiles a package for all its platforms in one cargo invocation. Tools and standard
+/// libraries that are missing are installed first; `notice` is called with a line for each.
 ///
 /// # Errors
 /// What [`CompileError`] says.
 pub fn compile(request: &CompileRequest, notice: &dyn Fn(&str)) -> Result<Compiled, CompileError> {
-    let mut clock = Clock::start();
-    let targets: Vec<&'static str> = request
-        .platforms
-        .iter()
-        .map(|platform| platform.rust_target())
-        .collect();
-    let surroundings = Surroundings {
-        cwd: &request.cwd,
-        environment: &request.environment,
-        cache_dir: &request.cache_dir,
-        offline: request.lock.is_offline(),
-        processes: &request.processes,
-    };
-    let found = discover::find(&surroundings, &targets, notice)?;
-    let std = musl_std::ensure(&surroundings, &found.toolchain, found.std, &targets, notice)?;
-    let tools = zig::ensure(&surroundings, notice)?;
-    let user_flags = rustflags::read(&request.cwd, &request.environment, &targets)?;
-    let zig_environment = zigbuild_env::record(
-        &surroundings,
-        &tools,
+    let mut stopwatch = Stopwatch::start();
+    let targets = request.targets();
+    let context = request.context();
+    let found = discover::discover(&context, &targets, notice)?;
+    let std = musl_std::ensure(&context, &found.toolchain, found.std, &targets, notice)?;
+    let zig = zig::ensure(&context, notice)?;
+    let config = CargoConfig::read(&request.cwd, &request.environment, &targets)?;
+    let zigbuild_env = zigbuild_env::get(
+        &context,
+        &zig,
         &found.toolchain,
         &targets,
-        &user_flags,
+        &config.rustflags.cache_key_input(),
     )?;
-    clock.lap("set up");
+    stopwatch.lap("set up");
 
-    let registries = fetch::ensure(request, &found.toolchain)?;
-
-    let plan = invocation::plan(&invocation::Inputs {
+    let registry_sources = fetch::registry_sources(request, &found.toolchain)?;
+    let invocation = Invocation::new(&Inputs {
         request,
         toolchain: &found.toolchain,
         std: &std,
-        zig: &zig_environment,
-        zig_cache: &tools.zig_cache,
-        user_flags: &user_flags,
-        registries: &registries,
+        zigbuild_env: &zigbuild_env,
+        zig_cache: &zig.cache,
+        config: &config,
+        registry_sources: &registry_sources,
     });
-    let executables = build::run(&plan, request)?;
-    clock.lap("cargo build");
+    let executables = build::run(&invocation, request)?;
+    stopwatch.lap("cargo build");
     Ok(Compiled {
         target_directory: build::target_directory(&executables, &request.workspace_root),
         executables,
@@ -102,20 +92,20 @@ pub fn compile(request: &CompileRequest, notice: &dyn Fn(&str)) -> Result<Compil
             rustc_path: found.toolchain.rustc.clone(),
             chosen: found.choice,
             std: std.origin,
-            zig: tools.zig_version,
+            zig: zig.version,
             cargo_zigbuild: zig::CARGO_ZIGBUILD_VERSION.to_owned(),
         },
-        machine_paths: plan.machine_paths,
-        steps: clock.laps,
+        machine_paths: invocation.machine_paths,
+        steps: stopwatch.laps,
     })
 }
 
-struct Clock {
+struct Stopwatch {
     last: Instant,
     laps: Vec<(&'static str, Duration)>,
 }
 
-impl Clock {
+impl Stopwatch {
     fn start() -> Self {
         Self {
             last: Instant::now(),

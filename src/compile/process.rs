@@ -1,7 +1,7 @@
-//! The programs that a build starts, and ending all of them.
+//! Child processes of a build, and killing all of them.
 //!
-//! Each is the leader of a process group of its own, so that what it starts (rustc,
-//! build scripts, zig) ends with it.
+//! Each child leads a process group of its own, so that its descendants (rustc, build
+//! scripts, zig) are killed with it.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -15,13 +15,13 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 
-/// How long a group may take to end by itself.
-const GRACE: Duration = Duration::from_millis(300);
+/// The time between `SIGTERM` and `SIGKILL`.
+const GRACE_PERIOD: Duration = Duration::from_millis(300);
 
-/// Hears what programs write to stderr, a line at a time.
+/// Called with each line that a child writes to stderr.
 type Listener = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// The programs of one build. Clones share them.
+/// Starts the child processes of one build, and can kill them. Clones share the children.
 #[derive(Clone, Default)]
 pub struct Processes {
     state: Arc<Mutex<State>>,
@@ -34,12 +34,12 @@ struct State {
     groups: HashSet<Pid>,
 }
 
-/// A program that was started.
-pub struct Running {
+/// A child process that was started.
+pub struct RunningProcess {
     child: Child,
     processes: Processes,
-    /// Closed when all that it wrote to stderr is forwarded.
-    forwarding: Option<Receiver<()>>,
+    /// Disconnected when all lines of its stderr were forwarded.
+    stderr_forwarded: Option<Receiver<()>>,
 }
 
 impl fmt::Debug for Processes {
@@ -49,7 +49,7 @@ impl fmt::Debug for Processes {
 }
 
 impl Processes {
-    /// Programs whose stderr goes to `listener`, line by line, and not to ours.
+    /// Calls `listener` with each line of stderr, in place of inheriting stderr.
     pub fn with_listener(listener: impl Fn(&str) + Send + Sync + 'static) -> Self {
         Self {
             listener: Some(Arc::new(listener)),
@@ -57,18 +57,18 @@ impl Processes {
         }
     }
 
-    /// Starts a program; what it writes to stderr goes to the listener, or to our own.
+    /// Starts a process. Its stderr goes to the listener, or is inherited if there is none.
     ///
     /// # Errors
-    /// It cannot be started, or everything was cancelled.
-    pub fn spawn(&self, command: &mut Command) -> io::Result<Running> {
+    /// It cannot be started, or [`Self::cancel`] was called.
+    pub fn spawn(&self, command: &mut Command) -> io::Result<RunningProcess> {
         let Some(listener) = self.listener.clone() else {
             return self.start(command);
         };
         let mut running = self.start(command.stderr(Stdio::piped()))?;
         let stderr = running.child.stderr.take().expect("its stderr is piped");
-        let (done, forwarding) = mpsc::channel();
-        running.forwarding = Some(forwarding);
+        let (done, forwarded) = mpsc::channel();
+        running.stderr_forwarded = Some(forwarded);
         thread::spawn(move || {
             let _done: Sender<()> = done;
             let mut reader = BufReader::new(stderr);
@@ -84,7 +84,7 @@ impl Processes {
         Ok(running)
     }
 
-    /// Runs a program to its end; its stderr goes where that of [`Self::spawn`] does.
+    /// Runs a process and waits for it to exit. Its stderr goes where that of [`Self::spawn`] goes.
     ///
     /// # Errors
     /// As [`Self::spawn`].
@@ -92,7 +92,7 @@ impl Processes {
         self.spawn(command)?.wait()
     }
 
-    /// Runs a program to its end and gives what it writes.
+    /// Runs a process, waits for it to exit and returns what it wrote to stdout and stderr.
     ///
     /// # Errors
     /// As [`Self::spawn`].
@@ -117,7 +117,7 @@ impl Processes {
         })
     }
 
-    /// Ends every program, and with it what it started; from now on none starts.
+    /// Kills all children and their descendants, and lets no other start from now on.
     pub fn cancel(&self) {
         let groups = {
             let mut state = self.lock();
@@ -126,35 +126,35 @@ impl Processes {
         };
         let send = |signal| {
             for group in &groups {
-                // What has ended meanwhile needs no signal.
+                // A group that has exited meanwhile is no error.
                 let _ = rustix::process::kill_process_group(*group, signal);
             }
         };
         send(Signal::TERM);
         if !groups.is_empty() {
-            thread::sleep(GRACE);
+            thread::sleep(GRACE_PERIOD);
         }
         send(Signal::KILL);
     }
 
-    /// Whether everything was cancelled.
+    /// Whether [`Self::cancel`] was called.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.lock().cancelled
     }
 
-    fn start(&self, command: &mut Command) -> io::Result<Running> {
-        // Under the lock, so that none starts while others are ended.
+    fn start(&self, command: &mut Command) -> io::Result<RunningProcess> {
+        // Under the lock, so that no child starts while `cancel` reads the list.
         let mut state = self.lock();
         if state.cancelled {
             return Err(io::Error::other("cancelled"));
         }
         let child = command.process_group(0).spawn()?;
         state.groups.insert(Pid::from_child(&child));
-        Ok(Running {
+        Ok(RunningProcess {
             child,
             processes: self.clone(),
-            forwarding: None,
+            stderr_forwarded: None,
         })
     }
 
@@ -163,102 +163,31 @@ impl Processes {
     }
 }
 
-impl Running {
-    /// What the program writes to stdout, which must be piped.
+impl RunningProcess {
+    /// The stdout of the process, which must be piped.
     pub fn stdout(&mut self) -> impl io::Read + use<> {
         self.child.stdout.take().expect("its stdout is piped")
     }
 
-    /// Waits for the program's end.
+    /// Waits for the process to exit.
     ///
     /// # Errors
-    /// The system does not say how it ended.
+    /// `wait` fails.
     pub fn wait(mut self) -> io::Result<ExitStatus> {
         let pid = Pid::from_child(&self.child);
-        // Its number is not another's until it was waited for, and by then nobody
-        // sends it signals.
+        // Its id may be reused as soon as it was reaped, so it leaves the list before that.
         let ended = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
         while let Err(rustix::io::Errno::INTR) = rustix::process::waitid(WaitId::Pid(pid), ended) {}
         self.processes.lock().groups.remove(&pid);
         let status = self.child.wait()?;
-        if let Some(forwarding) = self.forwarding.take() {
-            // What it has left behind, a server say, may hold its stderr open.
-            let _ = forwarding.recv_timeout(GRACE);
+        if let Some(forwarded) = self.stderr_forwarded.take() {
+            // A descendant that still runs, such as a server, may hold stderr open.
+            let _ = forwarded.recv_timeout(GRACE_PERIOD);
         }
         Ok(status)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::time::Instant;
-
-    fn shell(script: &str) -> Command {
-        let mut command = Command::new("sh");
-        command.args(["-c", script]);
-        command
-    }
-
-    #[test]
-    fn what_a_program_writes_comes_back_whole() {
-        let processes = Processes::default();
-        let output = processes.output(&mut shell("seq 30000; seq 30000 >&2; exit 3"));
-        let output = output.unwrap();
-        assert_eq!(output.status.code(), Some(3));
-        assert_eq!(output.stdout.len(), 168_894);
-        assert_eq!(output.stderr.len(), 168_894);
-    }
-
-    #[test]
-    fn a_listener_hears_each_line() {
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        let lines = Arc::clone(&heard);
-        let processes =
-            Processes::with_listener(move |line| lines.lock().unwrap().push(line.to_owned()));
-        let status = processes.status(&mut shell("echo one >&2; printf two >&2"));
-        assert!(status.unwrap().success());
-        assert_eq!(*heard.lock().unwrap(), ["one", "two"]);
-    }
-
-    #[test]
-    fn a_server_that_a_program_leaves_behind_is_not_waited_for() {
-        let processes = Processes::with_listener(|_| ());
-        let started = Instant::now();
-        let status = processes.status(&mut shell("sleep 20 & echo started >&2"));
-        assert!(status.unwrap().success());
-        assert!(started.elapsed() < Duration::from_secs(10));
-    }
-
-    #[test]
-    fn cancelling_ends_what_was_started_and_what_that_started() {
-        let processes = Processes::default();
-        // The one inside does not want to end.
-        let script = "sh -c 'trap \"\" TERM; echo $$; while :; do sleep 0.05; done' & wait";
-        let mut running = processes
-            .spawn(shell(script).stdout(Stdio::piped()))
-            .unwrap();
-        let mut inner = String::new();
-        BufReader::new(running.stdout())
-            .read_line(&mut inner)
-            .unwrap();
-        let inner: i32 = inner.trim().parse().unwrap();
-
-        let started = Instant::now();
-        processes.cancel();
-        assert!(!running.wait().unwrap().success());
-        assert!(started.elapsed() < Duration::from_secs(1));
-        let inner = Pid::from_raw(inner).unwrap();
-        let gone = || {
-            // A zombie that nobody waits for counts as gone.
-            let stat = std::fs::read_to_string(format!("/proc/{}/stat", inner.as_raw_nonzero()));
-            stat.map_or(true, |stat| stat.contains(") Z "))
-        };
-        while !gone() {
-            assert!(started.elapsed() < Duration::from_secs(5), "it still runs");
-            thread::sleep(Duration::from_millis(10));
-        }
-        assert!(processes.is_cancelled());
-        assert!(processes.spawn(&mut shell("true")).is_err());
-    }
-}
+#[path = "process_tests.rs"]
+mod tests;

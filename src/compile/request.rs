@@ -2,89 +2,125 @@
 
 use camino::Utf8PathBuf;
 
+use super::context::BuildContext;
 use super::env::Environment;
 use super::process::Processes;
 use crate::platform::TargetPlatform;
 
-/// What to compile and with what.
+/// A package to compile, and the options of `cargo build`.
 #[derive(Clone, Debug)]
 pub struct CompileRequest {
     /// The package's `Cargo.toml`.
     pub manifest_path: Utf8PathBuf,
-    /// The folder of the workspace's `Cargo.toml`, or of the package's own.
+    /// The directory of the workspace's `Cargo.toml`, or of the package's own.
     pub workspace_root: Utf8PathBuf,
-    /// The package, as `cargo -p` takes it.
+    /// `--package`
     pub package: String,
-    /// Its binaries.
+    /// `--bin`, one for each.
     pub bins: Vec<String>,
-    /// For what to build.
+    /// The platforms to compile for; each stands for one `--target`.
     pub platforms: Vec<TargetPlatform>,
-    /// The cargo profile.
+    /// `--profile`
     pub profile: String,
-    /// Whether the manifest says for this profile what is to be stripped.
-    pub profile_says_strip: bool,
-    /// Cargo features.
+    /// Whether the manifest sets `strip` or `debug` for this profile.
+    pub profile_sets_strip: bool,
+    /// The features to enable.
     pub features: Features,
-    /// What of `Cargo.lock` and of the network may be used.
+    /// Use of `Cargo.lock` and of the network.
     pub lock: LockMode,
-    /// Parallel jobs, as `cargo -j` takes them.
+    /// `--jobs`
     pub jobs: Option<String>,
-    /// Where cargo puts what it makes, if not where it would by itself.
+    /// `--target-dir`
     pub target_dir: Option<Utf8PathBuf>,
-    /// How much cargo says.
+    /// `--quiet` or `--verbose`
     pub verbosity: Verbosity,
-    /// The folder that cargo's configuration is searched from.
+    /// The working directory of cargo, from which it searches its configuration.
     pub cwd: Utf8PathBuf,
-    /// The environment of cargo, but for what [`HIDDEN_FROM_CARGO`] names.
+    /// The environment of cargo, from which [`HIDDEN_FROM_CARGO`] is removed.
     pub environment: Environment,
-    /// Where tools and standard libraries are kept.
+    /// The cache folder: tools and standard libraries.
     pub cache_dir: Utf8PathBuf,
-    /// What starts cargo and whatever else it takes.
+    /// Starts child processes.
     pub processes: Processes,
 }
 
-/// Variables that are for the image's labels alone: if cargo saw them, a build
-/// script that asks for one would make every release a cold build.
+/// Variables that are removed from cargo's environment. They set labels of the image; a build
+/// script that reads one of them would turn every release into a cold build.
 pub const HIDDEN_FROM_CARGO: [&str; 2] = ["VERSION", "COMMIT_SHA"];
 
-/// The features of the package that are built.
+impl CompileRequest {
+    /// The context in which this request is compiled.
+    #[must_use]
+    pub fn context(&self) -> BuildContext<'_> {
+        BuildContext {
+            cwd: &self.cwd,
+            environment: &self.environment,
+            cache_dir: &self.cache_dir,
+            offline: self.lock.is_offline(),
+            processes: &self.processes,
+        }
+    }
+
+    /// The Rust targets of the platforms.
+    #[must_use]
+    pub fn targets(&self) -> Vec<&'static str> {
+        self.platforms
+            .iter()
+            .map(|platform| platform.rust_target())
+            .collect()
+    }
+}
+
+/// Cargo features to enable.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Features {
-    /// `--features`.
+    /// `--features`
     pub list: Vec<String>,
-    /// `--all-features`.
+    /// `--all-features`
     pub all: bool,
-    /// `--no-default-features`.
+    /// `--no-default-features`
     pub no_default: bool,
 }
 
-/// What of `Cargo.lock` and of the network may be used, as cargo's flags say.
+/// Whether cargo may change `Cargo.lock` and use the network.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LockMode {
-    /// `--locked`: `Cargo.lock` must be there and is not changed.
+    /// `--locked`: `Cargo.lock` must exist and stays as it is.
     pub locked: bool,
-    /// `--offline`: nothing is downloaded.
+    /// `--offline`: no downloads.
     pub offline: bool,
     /// `--frozen`: both.
     pub frozen: bool,
 }
 
 impl LockMode {
-    /// Whether nothing may be downloaded.
+    /// Whether downloads are forbidden.
     #[must_use]
     pub fn is_offline(self) -> bool {
         self.offline || self.frozen
     }
+
+    /// The flags of cargo that say so.
+    pub(crate) fn flags(self) -> impl Iterator<Item = &'static str> {
+        let flags = [
+            ("--locked", self.locked),
+            ("--offline", self.offline),
+            ("--frozen", self.frozen),
+        ];
+        flags
+            .into_iter()
+            .filter_map(|(flag, is_set)| is_set.then_some(flag))
+    }
 }
 
-/// How much cargo says.
+/// How much cargo prints.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Verbosity {
-    /// `-q`
+    /// `--quiet`
     Quiet,
-    /// As it does by itself.
+    /// cargo's default.
     #[default]
     Normal,
-    /// `-v`, so many times.
+    /// `--verbose`, this many times.
     Verbose(u8),
 }

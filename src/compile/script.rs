@@ -1,11 +1,12 @@
-//! Shell scripts that wrap compilers.
+//! Executable shell scripts, which stand in for compilers and for cargo.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::{fs, io};
 
 use camino::Utf8Path;
 
-/// Lets everybody run the script.
-pub(crate) fn make_executable(path: &Utf8Path) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
+/// Writes an executable file.
+pub(crate) fn write_script(path: &Utf8Path, text: &str) -> io::Result<()> {
+    fs::write(path, text)?;
     fs::set_permissions(path, fs::Permissions::from_mode(0o755))
 }

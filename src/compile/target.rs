@@ -1,4 +1,4 @@
-//! Rust targets of platforms.
+//! The Rust target of each platform.
 
 use crate::platform::TargetPlatform;
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::Surroundings;
 use super::folders::Outside;
-use crate::compile::env::text;
+use crate::compile::env::var;
 use crate::compile::process::Processes;
 use crate::compile::request::{LockMode, Verbosity};
 use crate::operations::build::BuildRequest;
@@ -294,7 +294,7 @@ impl SetupArguments {
 
 impl ImageArguments {
     fn overrides(&self, around: &Surroundings) -> Overrides {
-        let variable = |name| text(&around.environment, name).map(str::to_owned);
+        let variable = |name| var(&around.environment, name).map(str::to_owned);
         Overrides {
             platforms: self.platforms.clone(),
             tags: self.tags.clone(),
@@ -310,7 +310,7 @@ impl ImageArguments {
     }
 
     fn output(&self, around: &Surroundings) -> Result<Output, Refusal> {
-        let epoch = text(&around.environment, "SOURCE_DATE_EPOCH");
+        let epoch = var(&around.environment, "SOURCE_DATE_EPOCH");
         let destinations = self.to.iter().map(|text| image(around, text.parse()?));
         Ok(Output {
             created: created::created(self.created.as_deref(), epoch)?,

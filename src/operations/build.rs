@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::pack::{self, Output, PackError, PackReport, Step};
 use crate::compile::cargo::published::{self, PublishedError};
-use crate::compile::context::Surroundings;
+use crate::compile::context::BuildContext;
 use crate::compile::process::Processes;
 use crate::compile::request::{Features, LockMode, Verbosity};
 use crate::compile::{self, CompileError, CompileRequest, Environment, ToolchainReport};
@@ -108,7 +108,7 @@ pub fn build(
             bins: description.bins.clone(),
             platforms: description.platforms.clone(),
             profile: description.profile.clone(),
-            profile_says_strip: package.says_strip(&description.profile),
+            profile_sets_strip: package.says_strip(&description.profile),
             features: Features {
                 list: description.features.clone(),
                 all: request.all_features,
@@ -164,14 +164,14 @@ fn published(
     spec: &str,
     notice: &dyn Fn(&str),
 ) -> Result<Package, BuildError> {
-    let surroundings = Surroundings {
+    let context = BuildContext {
         cwd: &request.cwd,
         environment: &request.environment,
         cache_dir: &request.output.cache_dir,
         offline: request.lock.is_offline(),
         processes: &request.processes,
     };
-    let folder = published::fetch(&surroundings, spec, request.lock, notice)?;
+    let folder = published::fetch(&context, spec, request.lock, notice)?;
     let selection = Selection {
         path: Some(folder),
         package: None,

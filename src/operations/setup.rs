@@ -4,15 +4,15 @@ use camino::Utf8PathBuf;
 use serde::Serialize;
 
 use crate::compile::Environment;
-use crate::compile::cargo::rustflags::{self, RustflagsError};
-use crate::compile::context::Surroundings;
-use crate::compile::env::text;
-use crate::compile::linker::zig::{self, ToolsError};
-use crate::compile::linker::zigbuild_env::{self, RecorderError};
+use crate::compile::cargo::config::{CargoConfig, ConfigError};
+use crate::compile::context::BuildContext;
+use crate::compile::env::var;
+use crate::compile::linker::zig::{self, ZigError};
+use crate::compile::linker::zigbuild_env::{self, ZigbuildEnvError};
 use crate::compile::process::Processes;
-use crate::compile::toolchain::discover::{self, Found};
-use crate::compile::toolchain::installed::ToolchainError;
-use crate::compile::toolchain::musl_std::{self, StdError, StdSource};
+use crate::compile::toolchain::discover::{self, DiscoveredToolchain};
+use crate::compile::toolchain::error::{StdError, ToolchainError};
+use crate::compile::toolchain::musl_std::{self, StdSource};
 use crate::platform::TargetPlatform;
 
 /// What to check, and whether to install what is missing.
@@ -65,11 +65,11 @@ pub enum SetupError {
     #[error(transparent)]
     Std(#[from] StdError),
     #[error(transparent)]
-    Tools(#[from] ToolsError),
+    Zig(#[from] ZigError),
     #[error(transparent)]
-    Rustflags(#[from] RustflagsError),
+    Config(#[from] ConfigError),
     #[error(transparent)]
-    Recorder(#[from] RecorderError),
+    ZigbuildEnv(#[from] ZigbuildEnvError),
 }
 
 impl SetupReport {
@@ -86,7 +86,7 @@ impl SetupReport {
 /// # Errors
 /// What [`SetupError`] says. With `check_only` there are none.
 pub fn setup(request: &SetupRequest, notice: &dyn Fn(&str)) -> Result<SetupReport, SetupError> {
-    let surroundings = Surroundings {
+    let context = BuildContext {
         cwd: &request.cwd,
         environment: &request.environment,
         cache_dir: &request.cache_dir,
@@ -99,24 +99,25 @@ pub fn setup(request: &SetupRequest, notice: &dyn Fn(&str)) -> Result<SetupRepor
         .map(|platform| platform.rust_target())
         .collect();
     if !request.check_only {
-        let found = discover::find(&surroundings, &targets, notice)?;
+        let found = discover::discover(&context, &targets, notice)?;
         let toolchain = found.toolchain;
-        musl_std::ensure(&surroundings, &toolchain, found.std, &targets, notice)?;
-        let tools = zig::ensure(&surroundings, notice)?;
-        let flags = rustflags::read(&request.cwd, &request.environment, &targets)?;
-        zigbuild_env::record(&surroundings, &tools, &toolchain, &targets, &flags)?;
+        musl_std::ensure(&context, &toolchain, found.std, &targets, notice)?;
+        let zig = zig::ensure(&context, notice)?;
+        let config = CargoConfig::read(&request.cwd, &request.environment, &targets)?;
+        let rustflags = config.rustflags.cache_key_input();
+        zigbuild_env::get(&context, &zig, &toolchain, &targets, &rustflags)?;
     }
-    Ok(look(&surroundings, &targets))
+    Ok(look(&context, &targets))
 }
 
 /// Reports what is installed; changes nothing outside the cache.
-fn look(surroundings: &Surroundings<'_>, targets: &[&str]) -> SetupReport {
-    let nothing_downloaded = Surroundings {
+fn look(context: &BuildContext<'_>, targets: &[&str]) -> SetupReport {
+    let nothing_downloaded = BuildContext {
         offline: true,
-        ..*surroundings
+        ..*context
     };
-    let mut items = match discover::find(&nothing_downloaded, targets, &|_| ()) {
-        Ok(found) => vec![compiler(&found), std(surroundings, &found, targets)],
+    let mut items = match discover::discover(&nothing_downloaded, targets, &|_| ()) {
+        Ok(found) => vec![compiler(&found), std(context, &found, targets)],
         Err(error) => vec![Item {
             name: "rust with musl std",
             ready: false,
@@ -124,7 +125,7 @@ fn look(surroundings: &Surroundings<'_>, targets: &[&str]) -> SetupReport {
             detail: error.to_string(),
         }],
     };
-    let ready = zig::are_there(surroundings.cache_dir);
+    let ready = zig::is_installed(context.cache_dir);
     let versions = format!(
         "{} with cargo-zigbuild {}",
         zig::ZIG_VERSION,
@@ -140,7 +141,7 @@ fn look(surroundings: &Surroundings<'_>, targets: &[&str]) -> SetupReport {
             format!("{versions}: will be fetched from PyPI by pip")
         },
     });
-    let wrapper = text(surroundings.environment, "RUSTC_WRAPPER");
+    let wrapper = var(context.environment, "RUSTC_WRAPPER");
     items.push(Item {
         name: "sccache",
         ready: wrapper.is_some(),
@@ -156,7 +157,7 @@ fn look(surroundings: &Surroundings<'_>, targets: &[&str]) -> SetupReport {
     SetupReport { items }
 }
 
-fn compiler(found: &Found) -> Item {
+fn compiler(found: &DiscoveredToolchain) -> Item {
     Item {
         name: "rust",
         ready: true,
@@ -169,11 +170,11 @@ fn compiler(found: &Found) -> Item {
     }
 }
 
-fn std(surroundings: &Surroundings<'_>, found: &Found, targets: &[&str]) -> Item {
+fn std(context: &BuildContext<'_>, found: &DiscoveredToolchain, targets: &[&str]) -> Item {
     let (ready, detail) = match &found.std {
         StdSource::Toolchain | StdSource::Rustup => (true, "the toolchain's own".to_owned()),
-        StdSource::Source(source) => {
-            let cache = surroundings.cache_dir;
+        StdSource::RustSrc(source) => {
+            let cache = context.cache_dir;
             if musl_std::is_built(cache, &found.toolchain, source, targets) {
                 (true, format!("built from `{source}`"))
             } else {

@@ -1,78 +1,28 @@
-//! Running cargo and collecting what it made.
+//! Running `cargo build` and collecting the executables that it made.
 
-use std::io::{self, BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Deserialize;
 
-use super::invocation::Plan;
+use super::error::CargoError;
+use super::invocation::Invocation;
 use crate::compile::request::CompileRequest;
 use crate::platform::TargetPlatform;
 
-/// A binary that cargo made for a platform.
+/// A binary that was compiled for a platform.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BuiltExecutable {
-    /// What it runs on.
+    /// The platform.
     pub platform: TargetPlatform,
     /// The name of the binary.
     pub bin: String,
-    /// The file.
+    /// The path of the executable.
     pub path: Utf8PathBuf,
 }
 
-/// Why cargo gave no executables.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// It could not be started.
-    #[error("cannot run `{cargo}`")]
-    Start {
-        /// The program.
-        cargo: Utf8PathBuf,
-        /// Why.
-        source: io::Error,
-    },
-    /// It failed, and has said why.
-    #[error(
-        "cargo could not build `{package}` for {targets}; it says why above. If it builds without `--target`, \
-         something in it does not support musl"
-    )]
-    Failed {
-        /// The package.
-        package: String,
-        /// The Rust targets.
-        targets: String,
-    },
-    /// What it printed could not be read.
-    #[error("cannot read what `cargo build` prints")]
-    Messages(#[source] io::Error),
-    /// It succeeded but made no such binary.
-    #[error(
-        "`cargo build` made no `{bin}` for `{platform}`; a binary may lack one of its `required-features`"
-    )]
-    Missing {
-        /// The binary.
-        bin: String,
-        /// The platform.
-        platform: TargetPlatform,
-    },
-}
-
-impl RunError {
-    /// cargo has failed and said why.
-    pub(super) fn failed(request: &CompileRequest) -> Self {
-        let targets = request
-            .platforms
-            .iter()
-            .map(|platform| format!("`{}`", platform.rust_target()));
-        Self::Failed {
-            package: request.package.clone(),
-            targets: targets.collect::<Vec<_>>().join(" and "),
-        }
-    }
-}
-
-/// The part of cargo's messages that is needed (the cargo book, "External tools").
+/// A message of cargo (the cargo book, "External tools").
 #[derive(Deserialize)]
 struct Message {
     reason: String,
@@ -85,29 +35,31 @@ struct Target {
     name: String,
 }
 
-/// Runs cargo; its progress and diagnostics go to stderr.
+/// Runs cargo and returns each binary for each platform. Progress and diagnostics go to stderr.
 ///
 /// # Errors
-/// What [`RunError`] says.
-pub fn run(plan: &Plan, request: &CompileRequest) -> Result<Vec<BuiltExecutable>, RunError> {
-    let mut command = Command::new(&plan.cargo);
+/// What [`CargoError`] says.
+pub fn run(
+    invocation: &Invocation,
+    request: &CompileRequest,
+) -> Result<Vec<BuiltExecutable>, CargoError> {
+    let mut command = Command::new(&invocation.cargo);
     command
-        .args(&plan.arguments)
-        .current_dir(&plan.cwd)
+        .args(&invocation.arguments)
+        .current_dir(&invocation.cwd)
         .env_clear()
-        .envs(&plan.environment)
+        .envs(&invocation.environment)
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     let running = request.processes.spawn(&mut command);
-    let mut running = running.map_err(|source| RunError::Start {
-        cargo: plan.cargo.clone(),
+    let mut running = running.map_err(|source| CargoError::Run {
+        cargo: invocation.cargo.clone(),
         source,
     })?;
-    let output = running.stdout();
     let mut made: Vec<(String, Utf8PathBuf)> = Vec::new();
-    for line in BufReader::new(output).lines() {
-        let line = line.map_err(RunError::Messages)?;
-        // Other lines are what build scripts of old print: they are not ours.
+    for line in BufReader::new(running.stdout()).lines() {
+        let line = line.map_err(CargoError::Messages)?;
+        // Other lines are printed by build scripts.
         let Ok(message) = serde_json::from_str::<Message>(&line) else {
             continue;
         };
@@ -117,21 +69,21 @@ pub fn run(plan: &Plan, request: &CompileRequest) -> Result<Vec<BuiltExecutable>
             made.push((target.name, executable));
         }
     }
-    let status = running.wait().map_err(RunError::Messages)?;
+    let status = running.wait().map_err(CargoError::Messages)?;
     if !status.success() {
-        return Err(RunError::failed(request));
+        return Err(CargoError::failed(request));
     }
     let mut executables = Vec::new();
     for &platform in &request.platforms {
         for bin in &request.bins {
-            let of_platform = |path: &Utf8PathBuf| {
+            let is_for_platform = |path: &Utf8PathBuf| {
                 path.components()
                     .any(|part| part.as_str() == platform.rust_target())
             };
             let path = made
                 .iter()
-                .find(|(name, path)| name == bin && of_platform(path));
-            let (_, path) = path.ok_or_else(|| RunError::Missing {
+                .find(|(name, path)| name == bin && is_for_platform(path));
+            let (_, path) = path.ok_or_else(|| CargoError::MissingExecutable {
                 bin: bin.clone(),
                 platform,
             })?;
@@ -145,20 +97,19 @@ pub fn run(plan: &Plan, request: &CompileRequest) -> Result<Vec<BuiltExecutable>
     Ok(executables)
 }
 
-/// The folder that holds cargo's folders of targets, as its output shows.
+/// cargo's target directory: the parent of the directories `TARGET/PROFILE` of the executables.
 #[must_use]
 pub fn target_directory(executables: &[BuiltExecutable], workspace_root: &Utf8Path) -> Utf8PathBuf {
-    let of_target = |built: &BuiltExecutable| {
+    let parent_of_target = |built: &BuiltExecutable| {
         let target = built.platform.rust_target();
-        let folder = built
+        let directory = built
             .path
             .ancestors()
-            .find(|folder| folder.file_name() == Some(target))?;
-        folder.parent().map(Utf8Path::to_owned)
+            .find(|directory| directory.file_name() == Some(target))?;
+        directory.parent().map(Utf8Path::to_owned)
     };
-    let usual = || workspace_root.join("target");
     executables
         .first()
-        .and_then(of_target)
-        .unwrap_or_else(usual)
+        .and_then(parent_of_target)
+        .unwrap_or_else(|| workspace_root.join("target"))
 }

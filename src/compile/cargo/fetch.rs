@@ -1,74 +1,40 @@
-//! Where the sources of a package's dependencies are unpacked.
+//! Fetching a package's dependencies before they are compiled.
 //!
-//! A registry's folder has a name that depends on its address and is known only
-//! when something was unpacked into it. It must be known before the first build,
-//! or the first build would rename paths otherwise than the second.
+//! The directory of a registry is named by a hash of its address and exists only when a package
+//! was unpacked into it. It must be known before the first build, so that its path is remapped
+//! in all builds alike.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::process::{Command, Stdio};
 
-use camino::{Utf8Path, Utf8PathBuf};
-use serde::Deserialize;
+use camino::{Utf8DirEntry, Utf8Path, Utf8PathBuf};
 
-use super::build::RunError;
-use crate::compile::env::cargo_home;
-use crate::compile::request::Verbosity;
-use crate::compile::request::{CompileRequest, HIDDEN_FROM_CARGO};
+use super::error::CargoError;
+use super::lockfile;
+use crate::compile::env::registry_src;
+use crate::compile::request::{CompileRequest, HIDDEN_FROM_CARGO, Verbosity};
 use crate::compile::toolchain::installed::Toolchain;
 
-/// The part of `Cargo.lock` that says where packages come from.
-#[derive(Deserialize)]
-struct Lock {
-    #[serde(default)]
-    package: Vec<Locked>,
-}
-
-#[derive(Deserialize)]
-struct Locked {
-    name: String,
-    version: String,
-    source: Option<String>,
-}
-
-/// The folders of the registries that the package uses, fetched from if they are
-/// not there yet.
+/// The directories in which the registries of the package's dependencies are unpacked. Runs
+/// `cargo fetch` if one is missing.
 ///
 /// # Errors
-/// cargo cannot fetch; it has said why.
-pub fn ensure(
+/// cargo cannot fetch; it has printed why.
+pub fn registry_sources(
     request: &CompileRequest,
     toolchain: &Toolchain,
-) -> Result<Vec<Utf8PathBuf>, RunError> {
-    if let Some(folders) = look(request) {
-        return Ok(folders);
+) -> Result<Vec<Utf8PathBuf>, CargoError> {
+    if let Some(directories) = unpacked(request) {
+        return Ok(directories);
     }
-    let start = |source| RunError::Start {
-        cargo: toolchain.cargo.clone(),
-        source,
-    };
-    let lock = request.lock;
-    let switches = [
-        ("--locked", lock.locked),
-        ("--offline", lock.offline),
-        ("--frozen", lock.frozen),
-        ("--quiet", request.verbosity == Verbosity::Quiet),
-    ];
+    let targets = request.targets();
     let mut command = Command::new(&toolchain.cargo);
     command
         .args(["fetch", "--manifest-path", request.manifest_path.as_str()])
-        .args(
-            switches
-                .iter()
-                .filter(|(_, on)| *on)
-                .map(|(switch, _)| switch),
-        )
-        .args(
-            request
-                .platforms
-                .iter()
-                .flat_map(|platform| ["--target", platform.rust_target()]),
-        )
+        .args(request.lock.flags())
+        .args((request.verbosity == Verbosity::Quiet).then_some("--quiet"))
+        .args(targets.iter().flat_map(|target| ["--target", target]))
         .current_dir(&request.cwd)
         .env_clear()
         .envs(&request.environment)
@@ -79,46 +45,43 @@ pub fn ensure(
         command.env_remove(name);
     }
     let status = request.processes.status(&mut command);
-    if !status.map_err(start)?.success() {
-        return Err(RunError::failed(request));
+    let status = status.map_err(|source| CargoError::Run {
+        cargo: toolchain.cargo.clone(),
+        source,
+    })?;
+    if !status.success() {
+        return Err(CargoError::failed(request));
     }
-    Ok(look(request).unwrap_or_default())
+    Ok(unpacked(request).unwrap_or_default())
 }
 
-/// The folders, or nothing if one of the registries has none yet.
-fn look(request: &CompileRequest) -> Option<Vec<Utf8PathBuf>> {
+/// The directories, if every registry of the lock file has one.
+fn unpacked(request: &CompileRequest) -> Option<Vec<Utf8PathBuf>> {
     let lock = fs::read_to_string(request.workspace_root.join("Cargo.lock")).ok()?;
-    let home = cargo_home(&request.environment).join("registry/src");
-    folders(&lock, &home)
+    directories(&lock, &registry_src(&request.environment))
 }
 
-fn folders(lock: &str, home: &Utf8Path) -> Option<Vec<Utf8PathBuf>> {
-    let lock: Lock = toml::from_str(lock).ok()?;
-    let mut of_source: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for package in &lock.package {
-        if let Some(source) = package.source.as_deref()
-            && (source.starts_with("registry+") || source.starts_with("sparse+"))
-        {
-            let name = format!("{}-{}", package.name, package.version);
-            of_source.entry(source).or_default().push(name);
+/// The directories in `registry_src` that contain packages of the lock file, if every registry
+/// of the lock file has one.
+fn directories(lock: &str, registry_src: &Utf8Path) -> Option<Vec<Utf8PathBuf>> {
+    let mut registries: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for package in lockfile::parse(lock).ok()? {
+        if let Some(registry) = package.registry() {
+            let packages = registries.entry(registry.to_owned()).or_default();
+            packages.push(package.directory_name());
         }
     }
-    let there: Vec<Utf8PathBuf> = home
+    let existing: Vec<Utf8PathBuf> = registry_src
         .read_dir_utf8()
-        .map(|folders| {
-            folders
-                .flatten()
-                .map(camino::Utf8DirEntry::into_path)
-                .collect()
-        })
+        .map(|entries| entries.flatten().map(Utf8DirEntry::into_path).collect())
         .unwrap_or_default();
     let mut used = BTreeSet::new();
-    for packages in of_source.values() {
-        let holds_one =
-            |folder: &&Utf8PathBuf| packages.iter().any(|name| folder.join(name).is_dir());
-        let mut folders = there.iter().filter(holds_one).peekable();
-        folders.peek()?;
-        used.extend(folders.cloned());
+    for packages in registries.values() {
+        let contains_one =
+            |directory: &&Utf8PathBuf| packages.iter().any(|name| directory.join(name).is_dir());
+        let mut of_registry = existing.iter().filter(contains_one).peekable();
+        of_registry.peek()?;
+        used.extend(of_registry.cloned());
     }
     Some(used.into_iter().collect())
 }
@@ -139,28 +102,26 @@ mod tests {
     "#;
 
     #[test]
-    fn only_folders_with_packages_of_the_lock_file_count() {
-        let folder = tempfile::tempdir().unwrap();
-        let home = Utf8Path::from_path(folder.path()).unwrap();
-        fs::create_dir_all(home.join("public-1/serde-1.0.1")).unwrap();
-        fs::create_dir_all(home.join("private-2/other-1.0.0")).unwrap();
-        assert_eq!(folders(LOCK, home), Some(vec![home.join("public-1")]));
+    fn only_directories_with_packages_of_the_lock_file_count() {
+        let scratch = tempfile::tempdir().unwrap();
+        let src = Utf8Path::from_path(scratch.path()).unwrap();
+        fs::create_dir_all(src.join("public-1/serde-1.0.1")).unwrap();
+        fs::create_dir_all(src.join("private-2/other-1.0.0")).unwrap();
+        assert_eq!(directories(LOCK, src), Some(vec![src.join("public-1")]));
     }
 
     #[test]
-    fn a_registry_from_which_nothing_was_fetched_is_unknown() {
-        let folder = tempfile::tempdir().unwrap();
-        let home = Utf8Path::from_path(folder.path()).unwrap();
-        assert_eq!(folders(LOCK, &home.join("missing")), None);
-        fs::create_dir_all(home.join("public-1/serde-1.0.2")).unwrap();
-        assert_eq!(folders(LOCK, home), None);
+    fn a_registry_from_which_nothing_was_fetched_has_no_directory() {
+        let scratch = tempfile::tempdir().unwrap();
+        let src = Utf8Path::from_path(scratch.path()).unwrap();
+        assert_eq!(directories(LOCK, &src.join("missing")), None);
+        fs::create_dir_all(src.join("public-1/serde-1.0.2")).unwrap();
+        assert_eq!(directories(LOCK, src), None);
     }
 
     #[test]
-    fn a_package_without_dependencies_needs_no_folder() {
-        assert_eq!(
-            folders("version = 4", Utf8Path::new("/missing")),
-            Some(Vec::new())
-        );
+    fn a_package_without_dependencies_needs_no_directory() {
+        let missing = Utf8Path::new("/missing");
+        assert_eq!(directories("version = 4", missing), Some(Vec::new()));
     }
 }

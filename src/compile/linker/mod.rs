@@ -1,5 +1,9 @@
-//! Linking with zig, through what cargo-zigbuild sets up for it.
+//! Linking with zig, by the compiler wrappers that cargo-zigbuild makes.
 
 pub mod c_macros;
+mod cc_wrapper;
+mod pip;
 pub mod zig;
 pub mod zigbuild_env;
+
+pub use cc_wrapper::C_ARGUMENTS_VARIABLE;

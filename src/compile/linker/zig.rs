@@ -1,22 +1,23 @@
-//! zig and cargo-zigbuild: those of the machine if they are the right ones, else
-//! pinned wheels of PyPI, checked by hash.
+//! zig and cargo-zigbuild, installed from pinned wheels of PyPI. A zig of the pinned version
+//! that is on the `PATH` is used instead of its wheel.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::process::{Command, Stdio};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::compile::context::Surroundings;
-use crate::compile::env::{on_path, text};
+use super::pip::{self, PipError};
+use crate::compile::context::BuildContext;
+use crate::compile::env::{var, which};
+use crate::compile::lock::lock_folder;
 
-/// The zig that images are linked with: with another the bytes are others.
+/// The version of zig. Another version makes other bytes.
 pub const ZIG_VERSION: &str = "0.17.1";
-/// The cargo-zigbuild that knows how to call it.
+/// The version of cargo-zigbuild.
 pub const CARGO_ZIGBUILD_VERSION: &str = "0.24.0";
 
-/// The wheels of both for Linux and macOS on x86-64 and arm64, in the form of
-/// pip's requirements files.
+/// A requirements file of pip: the wheels for Linux and macOS on x86-64 and arm64.
 const REQUIREMENTS: &str = "\
 ziglang==0.17.1 \
 --hash=sha256:ea6cc5d87b033cf0aedfbc8f9549a908cae6c50ac31f1698188fa48a74524b54 \
@@ -29,90 +30,78 @@ cargo-zigbuild==0.24.0 \
 --hash=sha256:b576e8b95ff199eedee0e57afcdbaff7579744916261483280d350b9a35711fd
 ";
 
-/// The programs that link.
+/// zig and cargo-zigbuild.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tools {
-    /// zig.
-    pub zig: Utf8PathBuf,
-    /// What it says its version is, or the pinned one.
-    pub zig_version: String,
-    /// cargo-zigbuild.
+pub struct Zig {
+    /// The path of zig.
+    pub path: Utf8PathBuf,
+    /// The version of zig.
+    pub version: String,
+    /// The path of cargo-zigbuild.
     pub cargo_zigbuild: Utf8PathBuf,
-    /// Where zig keeps the C libraries that it has built.
-    pub zig_cache: Utf8PathBuf,
+    /// zig's global cache: the C libraries that it has built.
+    pub cache: Utf8PathBuf,
 }
 
-/// Why zig or cargo-zigbuild could not be had.
+/// Why zig or cargo-zigbuild is missing.
 #[derive(Debug, thiserror::Error)]
-pub enum ToolsError {
-    /// They would have to be downloaded.
+#[allow(missing_docs, reason = "each message describes its variant")]
+pub enum ZigError {
     #[error(
-        "zig {ZIG_VERSION} and cargo-zigbuild {CARGO_ZIGBUILD_VERSION} are not there yet; run `muslin setup` once without `--offline`"
+        "zig {ZIG_VERSION} and cargo-zigbuild {CARGO_ZIGBUILD_VERSION} are not installed yet; run `muslin setup` once without `--offline`"
     )]
     Offline,
-    /// There is no Python that could fetch them.
     #[error(
         "zig {ZIG_VERSION} comes from PyPI, and there is no `python3` with pip to fetch it; install it (on Debian: `apt-get install python3-pip`)"
     )]
     NoPip,
-    /// pip failed.
     #[error(
         "pip could not install zig {ZIG_VERSION} and cargo-zigbuild {CARGO_ZIGBUILD_VERSION}: {message}"
     )]
-    Pip {
-        /// The last lines that it printed.
-        message: String,
-    },
-    /// The cache cannot be written.
+    Pip { message: String },
     #[error("cannot write to `{path}`")]
     Write {
-        /// The folder.
         path: Utf8PathBuf,
-        /// Why.
         source: io::Error,
     },
-    /// A zig that the user chose does not answer.
     #[error(
-        "`CARGO_ZIGBUILD_ZIG_PATH` is `{path}`, which does not answer to `version`; unset it or name a zig"
+        "`CARGO_ZIGBUILD_ZIG_PATH` is `{path}`, and `{path} version` fails; unset it or set it to the path of zig"
     )]
-    BrokenZig {
-        /// What was chosen.
-        path: String,
-    },
+    NoVersion { path: String },
 }
 
-/// zig and cargo-zigbuild, installed if need be.
+/// Returns zig and cargo-zigbuild, and installs them into the cache where they are missing.
 ///
 /// # Errors
-/// What [`ToolsError`] says.
-pub fn ensure(surroundings: &Surroundings<'_>, notice: &dyn Fn(&str)) -> Result<Tools, ToolsError> {
-    let folder = folder(surroundings.cache_dir);
+/// What [`ZigError`] says.
+pub fn ensure(context: &BuildContext<'_>, notice: &dyn Fn(&str)) -> Result<Zig, ZigError> {
+    let folder = folder(context.cache_dir);
     if !folder.is_dir() {
-        if surroundings.offline {
-            return Err(ToolsError::Offline);
+        if context.offline {
+            return Err(ZigError::Offline);
         }
-        install(surroundings, &folder, notice)?;
+        install(context, &folder, notice)?;
     }
-    let (zig, zig_version) = match text(surroundings.environment, "CARGO_ZIGBUILD_ZIG_PATH") {
+    let (path, version) = match var(context.environment, "CARGO_ZIGBUILD_ZIG_PATH") {
         Some(path) => {
-            let version = version_of(path.as_ref()).ok_or_else(|| ToolsError::BrokenZig {
+            let version = version_of(path.as_ref()).ok_or_else(|| ZigError::NoVersion {
                 path: path.to_owned(),
             })?;
             (path.into(), version)
         }
         None => (folder.join("ziglang/zig"), ZIG_VERSION.to_owned()),
     };
-    Ok(Tools {
-        zig,
-        zig_version,
+    Ok(Zig {
+        path,
+        version,
         cargo_zigbuild: folder.join("bin/cargo-zigbuild"),
-        zig_cache: surroundings.cache_dir.join("zig-cache"),
+        cache: context.cache_dir.join("zig-cache"),
     })
 }
 
 /// Whether [`ensure`] would install nothing.
 #[must_use]
-pub fn are_there(cache_dir: &Utf8Path) -> bool {
+pub fn is_installed(cache_dir: &Utf8Path) -> bool {
     folder(cache_dir).is_dir()
 }
 
@@ -121,105 +110,56 @@ fn folder(cache_dir: &Utf8Path) -> Utf8PathBuf {
     cache_dir.join("tools").join(name)
 }
 
-/// Installs both beside their place and moves them there when all is done. A zig
-/// of the right version on the `PATH` is linked to instead of being fetched.
+/// Installs both into a temporary folder and renames it to `destination` when all is done.
 fn install(
-    surroundings: &Surroundings<'_>,
-    place: &Utf8Path,
+    context: &BuildContext<'_>,
+    destination: &Utf8Path,
     notice: &dyn Fn(&str),
-) -> Result<(), ToolsError> {
-    let shelf = place.parent().expect("the place is below the cache");
-    let unwritable = |source| ToolsError::Write {
-        path: shelf.to_owned(),
+) -> Result<(), ZigError> {
+    let parent = destination.parent().expect("it is below the cache folder");
+    let unwritable = |source| ZigError::Write {
+        path: parent.to_owned(),
         source,
     };
-    fs::create_dir_all(shelf).map_err(unwritable)?;
-    let lock = File::open(shelf).map_err(unwritable)?;
-    rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive)
-        .map_err(|error| unwritable(error.into()))?;
-    if place.is_dir() {
+    fs::create_dir_all(parent).map_err(unwritable)?;
+    let _lock = lock_folder(parent).map_err(unwritable)?;
+    // Another process may have installed them meanwhile.
+    if destination.is_dir() {
         return Ok(());
     }
-    let scratch = tempfile::Builder::new()
+    let temporary = tempfile::Builder::new()
         .prefix(".new-")
-        .tempdir_in(shelf)
+        .tempdir_in(parent)
         .map_err(unwritable)?;
-    let scratch_folder = Utf8Path::from_path(scratch.path()).expect("the cache's name is text");
+    let scratch = Utf8Path::from_path(temporary.path()).expect("the cache folder is UTF-8");
 
-    let zig_here = on_path(surroundings.environment, "zig")
+    let zig_on_path = which(context.environment, "zig")
         .filter(|zig| version_of(zig).as_deref() == Some(ZIG_VERSION));
     let wanted: Vec<&str> = REQUIREMENTS
         .split_inclusive('\n')
-        .filter(|line| zig_here.is_none() || !line.starts_with("ziglang"))
+        .filter(|line| zig_on_path.is_none() || !line.starts_with("ziglang"))
         .collect();
-    let requirements = scratch_folder.join("requirements.txt");
+    let requirements = scratch.join("requirements.txt");
     fs::write(&requirements, wanted.concat()).map_err(unwritable)?;
-    let what = match &zig_here {
+    let what = match &zig_on_path {
         Some(zig) => format!("cargo-zigbuild {CARGO_ZIGBUILD_VERSION} (zig is `{zig}`)"),
         None => format!("zig {ZIG_VERSION} and cargo-zigbuild {CARGO_ZIGBUILD_VERSION}"),
     };
-    notice(&format!("installing {what} from PyPI into `{place}`"));
-    let ready = scratch_folder.join("ready");
-    pip(surroundings, &requirements, &ready)?;
-    if let Some(zig) = zig_here {
+    notice(&format!("installing {what} from PyPI into `{destination}`"));
+    let ready = scratch.join("ready");
+    pip::install(context, &requirements, &ready).map_err(|error| match error {
+        PipError::Missing => ZigError::NoPip,
+        PipError::Failed(message) => ZigError::Pip { message },
+    })?;
+    if let Some(zig) = zig_on_path {
         let link = ready.join("ziglang");
         fs::create_dir_all(&link).map_err(unwritable)?;
         std::os::unix::fs::symlink(zig, link.join("zig")).map_err(unwritable)?;
     }
-    fs::rename(&ready, place).map_err(unwritable)
+    fs::rename(&ready, destination).map_err(unwritable)
 }
 
-fn pip(
-    surroundings: &Surroundings<'_>,
-    requirements: &Utf8Path,
-    target: &Utf8Path,
-) -> Result<(), ToolsError> {
-    let python = on_path(surroundings.environment, "python3").ok_or(ToolsError::NoPip)?;
-    let mut command = Command::new(python);
-    command
-        .args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--no-deps",
-            "--require-hashes",
-        ])
-        .args([
-            "--only-binary",
-            ":all:",
-            "--no-compile",
-            "--root-user-action",
-            "ignore",
-        ])
-        .args([
-            "--target",
-            target.as_str(),
-            "--requirement",
-            requirements.as_str(),
-        ])
-        .env_clear()
-        .envs(surroundings.environment)
-        // Settings of the user that forbid `--target`.
-        .env("PIP_USER", "0")
-        .env("PIP_REQUIRE_VIRTUALENV", "0");
-    let output = surroundings
-        .processes
-        .output(&mut command)
-        .map_err(|_| ToolsError::NoPip)?;
-    if output.status.success() {
-        return Ok(());
-    }
-    let said = String::from_utf8_lossy(&output.stderr);
-    if said.contains("No module named pip") {
-        return Err(ToolsError::NoPip);
-    }
-    let last: Vec<&str> = said.trim().lines().rev().take(3).collect();
-    Err(ToolsError::Pip {
-        message: last.into_iter().rev().collect::<Vec<_>>().join("; "),
-    })
-}
-
+/// The output of `zig version`.
 fn version_of(zig: &Utf8Path) -> Option<String> {
     let output = Command::new(zig)
         .arg("version")

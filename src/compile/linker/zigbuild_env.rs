@@ -1,141 +1,128 @@
-//! What cargo-zigbuild knows of linking with zig, asked once and kept.
+//! The cached environment of cargo-zigbuild.
 //!
-//! cargo-zigbuild is run with a recorder in the place of cargo, which writes down
-//! the variables that it was given: compilers, archivers, linkers and CMake
-//! toolchain files for each target. cargo itself is then run with them, so that a
-//! build in which nothing changed costs what plain cargo costs.
+//! cargo-zigbuild sets variables for cargo: compilers, archivers, linkers and CMake toolchain
+//! files of each target. It is run once, with a script as `CARGO` that writes its environment
+//! to a file. Builds then run cargo with the cached variables, which saves the 0.65 s that
+//! cargo-zigbuild takes each time.
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
-use std::fs::{self, File};
+use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::io;
 use std::process::Command;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::zig::{CARGO_ZIGBUILD_VERSION, Tools};
-use crate::compile::cache_key::key_of;
-use crate::compile::cargo::rustflags::UserFlags;
-use crate::compile::context::Surroundings;
+use super::cc_wrapper::patch_wrappers;
+use super::zig::{CARGO_ZIGBUILD_VERSION, Zig};
+use crate::compile::cache_key::cache_key;
+use crate::compile::context::BuildContext;
 use crate::compile::env::Environment;
-use crate::compile::script::make_executable;
+use crate::compile::lock::lock_folder;
+use crate::compile::script::write_script;
 use crate::compile::toolchain::installed::Toolchain;
 
-/// Holds arguments for the C compilers, each in a line of its own: the wrappers read
-/// it, so that the user's `CFLAGS` stay the user's.
-pub const C_ARGUMENTS_VARIABLE: &str = "MUSLIN_C_ARGUMENTS";
+/// The version of the cached data: another one makes another cache key.
+const FORMAT: &str = "3";
 
-/// Counts up when what is written here changes its form.
-const FORM: &str = "3";
+/// The variables that cargo-zigbuild sets for cargo.
+pub type ZigbuildEnv = BTreeMap<String, String>;
 
-/// Variables by name.
-pub type ZigEnvironment = BTreeMap<String, String>;
-
-/// Why cargo-zigbuild could not be asked.
+/// Why the environment of cargo-zigbuild is not known.
 #[derive(Debug, thiserror::Error)]
-pub enum RecorderError {
-    /// The cache cannot be written.
+#[allow(missing_docs, reason = "each message describes its variant")]
+pub enum ZigbuildEnvError {
     #[error("cannot write to `{path}`")]
     Write {
-        /// The folder.
         path: Utf8PathBuf,
-        /// Why.
         source: io::Error,
     },
-    /// cargo-zigbuild failed.
     #[error("`{program}` failed: {message}")]
     Zigbuild {
-        /// The program.
         program: Utf8PathBuf,
-        /// What it said.
         message: String,
     },
 }
 
-/// The variables with which cargo links these targets by zig.
+/// Returns the variables that cargo-zigbuild sets for these targets, from the cache or by
+/// running it. `rustflags` are the user's, for the cache key: zig gets their target CPU.
 ///
 /// # Errors
-/// What [`RecorderError`] says.
-pub fn record(
-    surroundings: &Surroundings<'_>,
-    tools: &Tools,
+/// What [`ZigbuildEnvError`] says.
+pub fn get(
+    context: &BuildContext<'_>,
+    zig: &Zig,
     toolchain: &Toolchain,
     targets: &[&str],
-    user_flags: &UserFlags,
-) -> Result<ZigEnvironment, RecorderError> {
-    let mut all = ZigEnvironment::new();
+    rustflags: &str,
+) -> Result<ZigbuildEnv, ZigbuildEnvError> {
+    let mut all = ZigbuildEnv::new();
     for target in targets {
-        all.extend(record_one(
-            surroundings,
-            tools,
-            toolchain,
-            target,
-            user_flags,
-        )?);
+        all.extend(of_target(context, zig, toolchain, target, rustflags)?);
     }
     Ok(all)
 }
 
-/// The variables for one target. Each has wrappers of its own, so that what was
-/// compiled for one target does not depend on which others were asked for.
-fn record_one(
-    surroundings: &Surroundings<'_>,
-    tools: &Tools,
+/// The variables for one target. Each target has wrappers of its own, so that the bytes for it
+/// do not depend on the other targets of a build.
+fn of_target(
+    context: &BuildContext<'_>,
+    zig: &Zig,
     toolchain: &Toolchain,
     target: &str,
-    user_flags: &UserFlags,
-) -> Result<ZigEnvironment, RecorderError> {
-    let key = key_of(&BTreeMap::from([
-        ("form", FORM.to_owned()),
-        ("zig", format!("{} {}", tools.zig, tools.zig_version)),
+    rustflags: &str,
+) -> Result<ZigbuildEnv, ZigbuildEnvError> {
+    let key = cache_key(&BTreeMap::from([
+        ("form", FORMAT.to_owned()),
+        ("zig", format!("{} {}", zig.path, zig.version)),
         (
             "zigbuild",
-            format!("{} {CARGO_ZIGBUILD_VERSION}", tools.cargo_zigbuild),
+            format!("{} {CARGO_ZIGBUILD_VERSION}", zig.cargo_zigbuild),
         ),
         ("rustc", toolchain.verbose_version.clone()),
         ("target", target.to_owned()),
-        // A target CPU reaches zig, too.
-        ("rustflags", user_flags.fingerprint()),
+        ("rustflags", rustflags.to_owned()),
     ]));
-    // The wrappers' paths are what the cc crate watches: they stay where they are.
-    let folder = surroundings.cache_dir.join("linkers").join(key);
-    let done = folder.join("environment.json");
-    if let Some(known) = read(&done) {
-        return Ok(known);
+    // The wrappers are made here and stay here, because the cc crate watches their paths.
+    let folder = context.cache_dir.join("linkers").join(key);
+    let file = folder.join("environment.json");
+    if let Some(cached) = read(&file) {
+        return Ok(cached);
     }
-    let unwritable = |source| RecorderError::Write {
+    let unwritable = |source| ZigbuildEnvError::Write {
         path: folder.clone(),
         source,
     };
     fs::create_dir_all(&folder).map_err(unwritable)?;
-    let lock = File::open(&folder).map_err(unwritable)?;
-    rustix::fs::flock(&lock, rustix::fs::FlockOperation::LockExclusive)
-        .map_err(|error| unwritable(error.into()))?;
-    if let Some(known) = read(&done) {
-        return Ok(known);
+    let _lock = lock_folder(&folder).map_err(unwritable)?;
+    // Another process may have written it meanwhile.
+    if let Some(cached) = read(&file) {
+        return Ok(cached);
     }
-    let environment = ask(surroundings, tools, toolchain, target, &folder)?;
-    add_arguments(&folder).map_err(unwritable)?;
-    let file = tempfile::NamedTempFile::new_in(&folder).map_err(unwritable)?;
-    serde_json::to_writer(&file, &environment).map_err(|error| unwritable(error.into()))?;
-    file.persist(&done)
+    let environment = run_zigbuild(context, zig, toolchain, target, &folder)?;
+    patch_wrappers(&folder).map_err(unwritable)?;
+    let temporary = tempfile::NamedTempFile::new_in(&folder).map_err(unwritable)?;
+    serde_json::to_writer(&temporary, &environment).map_err(|error| unwritable(error.into()))?;
+    temporary
+        .persist(&file)
         .map_err(|error| unwritable(error.error))?;
     Ok(environment)
 }
 
-fn read(path: &Utf8Path) -> Option<ZigEnvironment> {
+fn read(path: &Utf8Path) -> Option<ZigbuildEnv> {
     serde_json::from_slice(&fs::read(path).ok()?).ok()
 }
 
-/// Runs cargo-zigbuild in an empty package and gives what it added to the environment.
-fn ask(
-    surroundings: &Surroundings<'_>,
-    tools: &Tools,
+/// Runs cargo-zigbuild in an empty package and returns the variables that it sets for cargo.
+/// It writes its wrappers to `folder`.
+fn run_zigbuild(
+    context: &BuildContext<'_>,
+    zig: &Zig,
     toolchain: &Toolchain,
     target: &str,
     folder: &Utf8Path,
-) -> Result<ZigEnvironment, RecorderError> {
-    let unwritable = |source| RecorderError::Write {
+) -> Result<ZigbuildEnv, ZigbuildEnvError> {
+    let unwritable = |source| ZigbuildEnvError::Write {
         path: folder.to_owned(),
         source,
     };
@@ -143,63 +130,54 @@ fn ask(
         .prefix(".ask-")
         .tempdir_in(folder)
         .map_err(unwritable)?;
-    let package = Utf8Path::from_path(package.path()).expect("the cache's name is text");
-    let recorded = package.join("recorded");
-    let recorder = package.join("recorder");
-    let write = |name: &str, text: &str| fs::write(package.join(name), text).map_err(unwritable);
-    write(
-        "Cargo.toml",
-        "[package]\nname = \"asks\"\nversion = \"0.0.0\"\n[lib]\npath = \"lib.rs\"\n[workspace]\n",
-    )?;
-    write("lib.rs", "")?;
-    write(
-        "recorder",
-        &format!("#!/bin/sh\nexec env -0 > '{recorded}'\n"),
-    )?;
-    make_executable(&recorder).map_err(unwritable)?;
+    let package = Utf8Path::from_path(package.path()).expect("the cache folder is UTF-8");
+    let dump = package.join("environment");
+    let cargo = package.join("cargo.sh");
+    let manifest =
+        "[package]\nname = \"empty\"\nversion = \"0.0.0\"\n[lib]\npath = \"lib.rs\"\n[workspace]\n";
+    fs::write(package.join("Cargo.toml"), manifest)
+        .and_then(|()| fs::write(package.join("lib.rs"), ""))
+        .and_then(|()| write_script(&cargo, &format!("#!/bin/sh\nexec env -0 > '{dump}'\n")))
+        .map_err(unwritable)?;
 
-    let failed = |message: String| RecorderError::Zigbuild {
-        program: tools.cargo_zigbuild.clone(),
+    let failed = |message: String| ZigbuildEnvError::Zigbuild {
+        program: zig.cargo_zigbuild.clone(),
         message,
     };
-    let mut command = Command::new(&tools.cargo_zigbuild);
+    let mut command = Command::new(&zig.cargo_zigbuild);
     command
         .args(["zigbuild", "--release", "--target", target])
         .current_dir(package)
         .env_clear()
-        .envs(asked_with(surroundings.environment))
-        .env("CARGO", &recorder)
+        .envs(inherited(context.environment))
+        .env("CARGO", &cargo)
         .env("RUSTC", &toolchain.rustc)
         .env("CARGO_ZIGBUILD_CACHE_DIR", folder)
-        .env("CARGO_ZIGBUILD_ZIG_PATH", &tools.zig)
-        .env("ZIG_GLOBAL_CACHE_DIR", &tools.zig_cache);
-    let output = surroundings
+        .env("CARGO_ZIGBUILD_ZIG_PATH", &zig.path)
+        .env("ZIG_GLOBAL_CACHE_DIR", &zig.cache);
+    let output = context
         .processes
         .output(&mut command)
         .map_err(|error| failed(error.to_string()))?;
-    let variables = fs::read(&recorded).unwrap_or_default();
+    let variables = fs::read(&dump).unwrap_or_default();
     if !output.status.success() || variables.is_empty() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(failed(said.trim().to_owned()));
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        return Err(failed(stderr.trim().to_owned()));
     }
-    let unchanged = |name: &str, value: &str| {
-        surroundings
-            .environment
-            .get(std::ffi::OsStr::new(name))
-            .is_some_and(|old| old == value)
-    };
-    let ours = ["CARGO", "RUSTC", "PWD", "OLDPWD", "SHLVL", "_"];
+    let is_inherited =
+        |name: &str, value: &str| context.environment.get(OsStr::new(name)) == Some(&value.into());
+    let set_here = ["CARGO", "RUSTC", "PWD", "OLDPWD", "SHLVL", "_"];
     Ok(String::from_utf8_lossy(&variables)
         .split('\0')
         .filter_map(|variable| variable.split_once('='))
-        .filter(|(name, value)| !ours.contains(name) && !unchanged(name, value))
+        .filter(|(name, value)| !set_here.contains(name) && !is_inherited(name, value))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect())
 }
 
-/// The variables that cargo-zigbuild needs or that the record's key stands for: a
-/// compiler or linker that the user has set for one build is none for all.
-fn asked_with(environment: &Environment) -> impl Iterator<Item = (&OsStr, &OsStr)> {
+/// The variables that cargo-zigbuild needs and those that the cache key covers. Compilers and
+/// linkers that the user sets for one build are left out: the cache is for all builds.
+fn inherited(environment: &Environment) -> impl Iterator<Item = (&OsString, &OsString)> {
     let names = [
         "CARGO_ENCODED_RUSTFLAGS",
         "CARGO_HOME",
@@ -213,58 +191,5 @@ fn asked_with(environment: &Environment) -> impl Iterator<Item = (&OsStr, &OsStr
     ];
     environment
         .iter()
-        .map(|(name, value)| (name.as_os_str(), value.as_os_str()))
         .filter(move |(name, _)| names.iter().any(|known| name == known))
-}
-
-/// Makes the wrappers of the C compilers add [`C_ARGUMENTS_VARIABLE`] to what they
-/// are given: in front of zig, where neither the cc crate nor CMake sees it change.
-fn add_arguments(folder: &Utf8Path) -> io::Result<()> {
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in folder.read_dir_utf8()? {
-            let entry = entry?;
-            if entry.file_type()?.is_dir() {
-                folders.push(entry.into_path());
-                continue;
-            }
-            let compiles = ["zigcc-", "zigcxx-"]
-                .iter()
-                .any(|name| entry.file_name().starts_with(name));
-            if compiles {
-                let script = fs::read_to_string(entry.path())?;
-                fs::write(entry.path(), with_arguments(&script))?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The wrapper with the lines of the variable as arguments in front of the others.
-fn with_arguments(script: &str) -> String {
-    let split = format!(
-        "IFS='\n'\nset -f\nset -- ${{{C_ARGUMENTS_VARIABLE}-}} \"$@\"\nset +f\nunset IFS\nexec "
-    );
-    script.replacen("exec ", &split, 1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_wrapper_adds_the_arguments_and_keeps_every_argument_whole() {
-        let script = with_arguments("#!/bin/sh\nexec printf '<%s>' zig \"$@\"\n");
-        let run = |ours: Option<&str>| {
-            let mut command = Command::new("sh");
-            command.args(["-c", &script, "sh", "-c", "a b.c", "*"]);
-            command.envs(ours.map(|ours| (C_ARGUMENTS_VARIABLE, ours)));
-            String::from_utf8(command.output().unwrap().stdout).unwrap()
-        };
-        assert_eq!(run(None), "<zig><-c><a b.c><*>");
-        assert_eq!(
-            run(Some("-fa=/a b\n-fc=d")),
-            "<zig><-fa=/a b><-fc=d><-c><a b.c><*>"
-        );
-    }
 }

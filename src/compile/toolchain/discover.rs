@@ -1,15 +1,16 @@
-//! Which toolchain of the machine compiles, and how it gets a musl standard library.
+//! Discovering a toolchain that can compile for musl targets.
 
 use std::process::Command;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
+use super::error::ToolchainError;
+use super::installed::Toolchain;
+use super::musl_std::StdSource;
 use super::probe::probe;
-use crate::compile::context::Surroundings;
-use crate::compile::env::{on_path, path_folders, rustup_home, text};
-use crate::compile::toolchain::installed::{Toolchain, ToolchainError};
-use crate::compile::toolchain::musl_std::StdSource;
+use crate::compile::context::BuildContext;
+use crate::compile::env::{path_directories, rustup_home, var, which};
 
 /// Why a toolchain is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,65 +27,61 @@ pub enum Choice {
 
 /// A toolchain that can compile for the targets.
 #[derive(Clone, Debug)]
-pub struct Found {
+pub struct DiscoveredToolchain {
     /// The toolchain.
     pub toolchain: Toolchain,
-    /// Why it is this one.
+    /// Why it is used.
     pub choice: Choice,
     /// Where its musl standard library comes from.
     pub std: StdSource,
 }
 
-/// Finds a toolchain that has the musl standard library, can add it or can build
-/// it: the one that cargo would use, or, if nobody chose that one, another of the
-/// machine.
+/// Discovers a toolchain that has a musl standard library, can add it with rustup, or can
+/// build it from rust-src: the toolchain that cargo would use or, unless the project or the
+/// caller chose that one, another one of the machine.
 ///
 /// # Errors
 /// What [`ToolchainError`] says.
-pub fn find(
-    surroundings: &Surroundings<'_>,
+pub fn discover(
+    context: &BuildContext<'_>,
     targets: &[&str],
     notice: &dyn Fn(&str),
-) -> Result<Found, ToolchainError> {
-    let (usual, chosen) = usual(surroundings)?;
-    let choice = if chosen {
-        Choice::Chosen
-    } else {
-        Choice::Default
-    };
-    if let Some(std) = std_of(surroundings, &usual, targets, notice) {
-        return Ok(Found {
-            toolchain: usual,
+) -> Result<DiscoveredToolchain, ToolchainError> {
+    let (default, choice) = default_toolchain(context)?;
+    if let Some(std) = std_source(context, &default, targets, notice) {
+        return Ok(DiscoveredToolchain {
+            toolchain: default,
             choice,
             std,
         });
     }
-    if !chosen {
-        let others = others(surroundings, &usual);
-        let ready = others
+    if choice == Choice::Default {
+        let others = other_toolchains(context, &default);
+        let with_std = others
             .iter()
             .find(|other| targets.iter().all(|target| other.has_std(target)));
         if let Some(other) =
-            ready.or_else(|| others.iter().find(|other| other.rust_src().is_some()))
-            && let Some(std) = std_of(surroundings, other, targets, notice)
+            with_std.or_else(|| others.iter().find(|other| other.rust_src().is_some()))
+            && let Some(std) = std_source(context, other, targets, notice)
         {
-            return Ok(Found {
+            return Ok(DiscoveredToolchain {
                 toolchain: other.clone(),
                 choice: Choice::Fallback,
                 std,
             });
         }
     }
-    Err(ToolchainError::NoStd {
+    Err(ToolchainError::NoMuslStd {
         targets: targets.join(" "),
-        version: usual.version_line().to_owned(),
-        rustc: usual.rustc,
+        version: default.version_line().to_owned(),
+        rustc: default.rustc,
     })
 }
 
-/// How this toolchain gets a musl standard library, if it can.
-fn std_of(
-    surroundings: &Surroundings<'_>,
+/// How this toolchain gets a musl standard library, if it can. Missing targets are added with
+/// rustup where it manages the toolchain.
+fn std_source(
+    context: &BuildContext<'_>,
     toolchain: &Toolchain,
     targets: &[&str],
     notice: &dyn Fn(&str),
@@ -97,35 +94,36 @@ fn std_of(
     if missing.is_empty() {
         return Some(StdSource::Toolchain);
     }
-    if add_by_rustup(surroundings, toolchain, &missing, notice) {
+    if rustup_target_add(context, toolchain, &missing, notice) {
         return Some(StdSource::Rustup);
     }
-    toolchain.rust_src().map(StdSource::Source)
+    toolchain.rust_src().map(StdSource::RustSrc)
 }
 
-/// Adds the targets to a toolchain of rustup; says whether they are there now.
-fn add_by_rustup(
-    surroundings: &Surroundings<'_>,
+/// Runs `rustup target add`, if rustup manages the toolchain and downloads are allowed.
+/// Returns whether the targets are installed now.
+fn rustup_target_add(
+    context: &BuildContext<'_>,
     toolchain: &Toolchain,
     targets: &[&str],
     notice: &dyn Fn(&str),
 ) -> bool {
-    let environment = surroundings.environment;
+    let environment = context.environment;
     let home = rustup_home(environment);
     let Some(name) = home.as_deref().and_then(|home| toolchain.rustup_name(home)) else {
         return false;
     };
-    let Some(rustup) = on_path(environment, "rustup") else {
+    let Some(rustup) = which(environment, "rustup") else {
         return false;
     };
-    if surroundings.offline {
+    if context.offline {
         return false;
     }
     notice(&format!(
         "adding {} to the toolchain `{name}` with rustup",
         targets.join(" and ")
     ));
-    let added = surroundings.processes.output(
+    let added = context.processes.output(
         Command::new(rustup)
             .args(["target", "add", "--toolchain", name])
             .args(targets)
@@ -137,48 +135,54 @@ fn add_by_rustup(
 }
 
 /// The toolchain that cargo would use here, and whether somebody chose it.
-fn usual(surroundings: &Surroundings<'_>) -> Result<(Toolchain, bool), ToolchainError> {
-    let environment = surroundings.environment;
+fn default_toolchain(context: &BuildContext<'_>) -> Result<(Toolchain, Choice), ToolchainError> {
+    let environment = context.environment;
     let program = |variable: &str, name: &str| {
-        let found = match text(environment, variable) {
+        let found = match var(environment, variable) {
             Some(path) if path.contains('/') => Some(Utf8PathBuf::from(path)),
-            Some(path) => on_path(environment, path),
-            None => on_path(environment, name),
+            Some(path) => which(environment, path),
+            None => which(environment, name),
         };
         found.ok_or_else(|| ToolchainError::NotFound {
-            program: text(environment, variable).unwrap_or(name).to_owned(),
+            program: var(environment, variable).unwrap_or(name).to_owned(),
         })
     };
     let cargo = program("CARGO", "cargo")?;
     let rustc = program("RUSTC", "rustc")?;
-    let file = toolchain_file(surroundings.cwd);
+    let file = toolchain_file(context.cwd);
     let chosen = file.is_some()
-        || text(environment, "RUSTC").is_some()
-        || text(environment, "RUSTUP_TOOLCHAIN").is_some();
-    let toolchain = probe(surroundings, cargo, &rustc, file.as_deref())?;
-    Ok((toolchain, chosen))
+        || var(environment, "RUSTC").is_some()
+        || var(environment, "RUSTUP_TOOLCHAIN").is_some();
+    let choice = if chosen {
+        Choice::Chosen
+    } else {
+        Choice::Default
+    };
+    let toolchain = probe(context, cargo, &rustc, file.as_deref())?;
+    Ok((toolchain, choice))
 }
 
-/// The nearest `rust-toolchain.toml` or `rust-toolchain`, as rustup searches it.
+/// The nearest `rust-toolchain.toml` or `rust-toolchain`, searched as rustup does.
 fn toolchain_file(cwd: &Utf8Path) -> Option<Utf8PathBuf> {
     let names = ["rust-toolchain", "rust-toolchain.toml"];
     cwd.ancestors()
-        .flat_map(|folder| names.map(|name| folder.join(name)))
+        .flat_map(|directory| names.map(|name| directory.join(name)))
         .find(|path| path.is_file())
 }
 
-/// The other pairs of cargo and rustc on the machine.
-fn others(surroundings: &Surroundings<'_>, usual: &Toolchain) -> Vec<Toolchain> {
-    let mut folders: Vec<Utf8PathBuf> = path_folders(surroundings.environment);
-    folders.extend(["/usr/bin", "/usr/local/bin"].map(Utf8PathBuf::from));
+/// The other toolchains of the machine: directories of `PATH`, `/usr/bin` and
+/// `/usr/local/bin` that have both cargo and rustc.
+fn other_toolchains(context: &BuildContext<'_>, default: &Toolchain) -> Vec<Toolchain> {
+    let mut directories: Vec<Utf8PathBuf> = path_directories(context.environment);
+    directories.extend(["/usr/bin", "/usr/local/bin"].map(Utf8PathBuf::from));
     let mut found: Vec<Toolchain> = Vec::new();
-    for folder in folders {
-        let (cargo, rustc) = (folder.join("cargo"), folder.join("rustc"));
-        if rustc == usual.rustc || !cargo.is_file() || !rustc.is_file() {
+    for directory in directories {
+        let (cargo, rustc) = (directory.join("cargo"), directory.join("rustc"));
+        if rustc == default.rustc || !cargo.is_file() || !rustc.is_file() {
             continue;
         }
-        if let Ok(toolchain) = probe(surroundings, cargo, &rustc, None)
-            && toolchain.sysroot != usual.sysroot
+        if let Ok(toolchain) = probe(context, cargo, &rustc, None)
+            && toolchain.sysroot != default.sysroot
             && found.iter().all(|other| other.sysroot != toolchain.sysroot)
         {
             found.push(toolchain);

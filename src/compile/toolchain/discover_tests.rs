@@ -1,5 +1,5 @@
-//! Tests of the search, with compilers that answer as scripts and have the folders of
-//! real ones.
+//! Tests of discovery, with shell scripts for cargo, rustc and rustup, and empty files for
+//! libraries.
 
 use std::fs;
 
@@ -9,14 +9,14 @@ use crate::compile::process::Processes;
 
 const TARGETS: [&str; 2] = ["x86_64-unknown-linux-musl", "aarch64-unknown-linux-musl"];
 
-/// Toolchains, a `PATH` and a cache, in a folder that goes away.
-struct Ground {
+/// A temporary directory with toolchains and a cache, and the environment that leads to them.
+struct FakeMachine {
     root: tempfile::TempDir,
     environment: Environment,
 }
 
-impl Ground {
-    /// Nothing on the `PATH` yet but what scripts need.
+impl FakeMachine {
+    /// A machine without toolchains.
     fn new() -> Self {
         let root = tempfile::tempdir().unwrap();
         let environment = Environment::from([("PATH".into(), "/bin".into())]);
@@ -27,8 +27,8 @@ impl Ground {
         Utf8Path::from_path(self.root.path()).unwrap().join(path)
     }
 
-    /// Writes a program. Another process does, because one that this process has open
-    /// while another test starts something cannot be run ("text file busy").
+    /// Writes an executable, through another process: one that this process has open for
+    /// writing while a test in another thread forks cannot be run ("text file busy").
     fn write(&self, path: &str, script: &str) {
         let text = self.path("text");
         fs::write(&text, script).unwrap();
@@ -43,17 +43,17 @@ impl Ground {
             .insert(variable.into(), value.into().into());
     }
 
-    /// A toolchain in this folder, in front of the `PATH`; it counts its calls in
-    /// the file `asked`.
+    /// Adds a toolchain in this folder to the front of the `PATH`. Each call of its rustc adds
+    /// a line to the file `calls`.
     fn toolchain(&mut self, folder: &str) {
-        let (sysroot, asked) = (self.path(folder), self.path("asked"));
+        let (sysroot, calls) = (self.path(folder), self.path("calls"));
         let rustc = format!(
-            "#!/bin/sh\necho x >>{asked}\n\
+            "#!/bin/sh\necho x >>{calls}\n\
              case $1 in -vV) echo 'rustc 1.90.0 ({folder})' ;; *) echo {sysroot} ;; esac\n"
         );
         self.write(&format!("{folder}/bin/rustc"), &rustc);
         self.write(&format!("{folder}/bin/cargo"), "#!/bin/sh\n");
-        let before = text(&self.environment, "PATH").unwrap().to_owned();
+        let before = var(&self.environment, "PATH").unwrap().to_owned();
         self.set("PATH", format!("{sysroot}/bin:{before}"));
     }
 
@@ -69,34 +69,34 @@ impl Ground {
         self.write(&manifest, "");
     }
 
-    /// A rustup in front of the `PATH` that manages `rustup/toolchains`.
+    /// Adds a rustup that manages `rustup/toolchains` to the front of the `PATH`.
     fn rustup(&mut self, script: &str) {
         self.write("rustup/bin/rustup", &format!("#!/bin/sh\n{script}\n"));
-        let before = text(&self.environment, "PATH").unwrap().to_owned();
+        let before = var(&self.environment, "PATH").unwrap().to_owned();
         self.set("PATH", format!("{}:{before}", self.path("rustup/bin")));
         self.set("RUSTUP_HOME", self.path("rustup"));
     }
 
-    fn find(&self, offline: bool) -> Result<Found, ToolchainError> {
-        let surroundings = Surroundings {
+    fn discover(&self, offline: bool) -> Result<DiscoveredToolchain, ToolchainError> {
+        let context = BuildContext {
             cwd: &self.path(""),
             environment: &self.environment,
             cache_dir: &self.path("cache"),
             offline,
             processes: &Processes::default(),
         };
-        find(&surroundings, &TARGETS, &|_| ())
+        discover(&context, &TARGETS, &|_| ())
     }
 
-    /// Whose toolchain is found, why, and where its library comes from.
-    fn found(&self, offline: bool) -> (String, Choice, StdSource) {
-        let found = self.find(offline).unwrap();
+    /// The folder of the toolchain that is discovered, why, and where its std comes from.
+    fn discovered(&self, offline: bool) -> (String, Choice, StdSource) {
+        let found = self.discover(offline).unwrap();
         let name = found.toolchain.sysroot.strip_prefix(self.path("")).unwrap();
         (name.to_string(), found.choice, found.std)
     }
 
     fn calls(&self) -> usize {
-        fs::read_to_string(self.path("asked"))
+        fs::read_to_string(self.path("calls"))
             .unwrap()
             .lines()
             .count()
@@ -104,110 +104,118 @@ impl Ground {
 }
 
 #[test]
-fn the_usual_toolchain_is_taken_where_it_can_compile() {
-    let mut ground = Ground::new();
-    ground.toolchain("other");
-    ground.standard_library("other");
-    ground.toolchain("usual");
-    ground.source("usual");
-    let source = StdSource::Source(ground.path("usual/lib/rustlib/src/rust"));
+fn the_default_toolchain_is_used_where_it_can_compile() {
+    let mut machine = FakeMachine::new();
+    machine.toolchain("other");
+    machine.standard_library("other");
+    machine.toolchain("default");
+    machine.source("default");
+    let source = StdSource::RustSrc(machine.path("default/lib/rustlib/src/rust"));
     assert_eq!(
-        ground.found(false),
-        ("usual".to_owned(), Choice::Default, source)
+        machine.discovered(false),
+        ("default".to_owned(), Choice::Default, source)
     );
-    ground.standard_library("usual");
-    let own = ("usual".to_owned(), Choice::Default, StdSource::Toolchain);
-    assert_eq!(ground.found(false), own);
+    machine.standard_library("default");
+    let own = ("default".to_owned(), Choice::Default, StdSource::Toolchain);
+    assert_eq!(machine.discovered(false), own);
 }
 
 #[test]
-fn another_toolchain_helps_out_and_one_that_is_ready_goes_first() {
-    let mut ground = Ground::new();
-    ground.toolchain("ready");
-    ground.standard_library("ready");
-    ground.toolchain("source");
-    ground.source("source");
-    ground.toolchain("usual");
-    let ready = ("ready".to_owned(), Choice::Fallback, StdSource::Toolchain);
-    assert_eq!(ground.found(false), ready);
-    fs::remove_dir_all(ground.path("ready/lib")).unwrap();
-    let (name, choice, _) = ground.found(false);
+fn another_toolchain_is_the_fallback_and_one_with_std_goes_first() {
+    let mut machine = FakeMachine::new();
+    machine.toolchain("with-std");
+    machine.standard_library("with-std");
+    machine.toolchain("source");
+    machine.source("source");
+    machine.toolchain("default");
+    let with_std = (
+        "with-std".to_owned(),
+        Choice::Fallback,
+        StdSource::Toolchain,
+    );
+    assert_eq!(machine.discovered(false), with_std);
+    fs::remove_dir_all(machine.path("with-std/lib")).unwrap();
+    let (name, choice, _) = machine.discovered(false);
     assert_eq!((name.as_str(), choice), ("source", Choice::Fallback));
 }
 
 #[test]
-fn what_somebody_chose_is_not_replaced() {
-    let mut ground = Ground::new();
-    ground.toolchain("other");
-    ground.standard_library("other");
-    ground.toolchain("usual");
+fn a_chosen_toolchain_has_no_fallback() {
+    let mut machine = FakeMachine::new();
+    machine.toolchain("other");
+    machine.standard_library("other");
+    machine.toolchain("default");
     for (variable, value) in [
-        ("RUSTC", ground.path("usual/bin/rustc").into_string()),
-        ("RUSTUP_TOOLCHAIN", "usual".to_owned()),
+        ("RUSTC", machine.path("default/bin/rustc").into_string()),
+        ("RUSTUP_TOOLCHAIN", "default".to_owned()),
     ] {
-        ground.set(variable, value);
-        let error = ground.find(false).unwrap_err();
+        machine.set(variable, value);
+        let error = machine.discover(false).unwrap_err();
         assert!(
-            matches!(error, ToolchainError::NoStd { .. }),
+            matches!(error, ToolchainError::NoMuslStd { .. }),
             "{variable}: {error}"
         );
-        ground.environment.remove(std::ffi::OsStr::new(variable));
+        machine.environment.remove(std::ffi::OsStr::new(variable));
     }
-    ground.write("rust-toolchain.toml", "");
-    let error = ground.find(false).unwrap_err().to_string();
+    machine.write("rust-toolchain.toml", "");
+    let error = machine.discover(false).unwrap_err().to_string();
     assert!(
         error.contains("`rustup target add x86_64-unknown-linux-musl"),
         "{error}"
     );
-    assert!(error.contains("(rustc 1.90.0 (usual))"), "{error}");
+    assert!(error.contains("(rustc 1.90.0 (default))"), "{error}");
 }
 
 #[test]
-fn rustup_adds_what_it_can_and_its_failure_is_not_the_end() {
-    let mut ground = Ground::new();
-    ground.toolchain("other");
-    ground.standard_library("other");
+fn rustup_adds_targets_and_its_failure_leads_to_the_fallback() {
+    let mut machine = FakeMachine::new();
+    machine.toolchain("other");
+    machine.standard_library("other");
     let folder = "rustup/toolchains/stable";
-    ground.toolchain(folder);
-    ground.rustup("echo no network >&2; exit 1");
+    machine.toolchain(folder);
+    machine.rustup("echo no network >&2; exit 1");
     let other = ("other".to_owned(), Choice::Fallback, StdSource::Toolchain);
-    assert_eq!(ground.found(false), other);
+    assert_eq!(machine.discovered(false), other);
 
-    let library = ground.path(folder).join("lib/rustlib");
-    ground.rustup(&format!(
+    let library = machine.path(folder).join("lib/rustlib");
+    machine.rustup(&format!(
         "[ \"$*\" = \"target add --toolchain stable {}\" ] || exit 1\n\
          for target in $5 $6; do mkdir -p {library}/$target/lib; : >{library}/$target/lib/libstd-1.rlib; done",
         TARGETS.join(" ")
     ));
-    assert_eq!(ground.found(true), other, "offline rustup is not asked");
+    assert_eq!(
+        machine.discovered(true),
+        other,
+        "offline, rustup is not run"
+    );
     let added = (folder.to_owned(), Choice::Default, StdSource::Rustup);
-    assert_eq!(ground.found(false), added);
+    assert_eq!(machine.discovered(false), added);
 }
 
 #[test]
-fn a_compiler_is_asked_once_and_again_when_it_was_replaced() {
-    let mut ground = Ground::new();
-    ground.toolchain("usual");
-    ground.standard_library("usual");
-    ground.found(false);
-    assert_eq!(ground.calls(), 2);
-    ground.found(false);
-    assert_eq!(ground.calls(), 2);
-    let rustc = fs::read_to_string(ground.path("usual/bin/rustc")).unwrap();
-    ground.write("usual/bin/rustc", &format!("{rustc}# newer\n"));
-    ground.found(false);
-    assert_eq!(ground.calls(), 4);
+fn rustc_is_probed_once_and_again_when_it_was_replaced() {
+    let mut machine = FakeMachine::new();
+    machine.toolchain("default");
+    machine.standard_library("default");
+    machine.discovered(false);
+    assert_eq!(machine.calls(), 2);
+    machine.discovered(false);
+    assert_eq!(machine.calls(), 2);
+    let rustc = fs::read_to_string(machine.path("default/bin/rustc")).unwrap();
+    machine.write("default/bin/rustc", &format!("{rustc}# newer\n"));
+    machine.discovered(false);
+    assert_eq!(machine.calls(), 4);
 }
 
 #[test]
-fn a_compiler_that_fails_or_is_missing_is_named() {
-    let mut ground = Ground::new();
-    ground.set("PATH", ground.path("bin").into_string());
-    let error = ground.find(false).unwrap_err().to_string();
+fn a_rustc_that_fails_or_is_missing_is_named_in_the_error() {
+    let mut machine = FakeMachine::new();
+    machine.set("PATH", machine.path("bin").into_string());
+    let error = machine.discover(false).unwrap_err().to_string();
     assert!(error.starts_with("`cargo` is not on the PATH"), "{error}");
-    ground.write("bin/cargo", "#!/bin/sh\n");
-    ground.write("bin/rustc", "#!/bin/sh\necho out of order >&2; exit 1\n");
-    let error = ground.find(false).unwrap_err().to_string();
-    let rustc = ground.path("bin/rustc");
+    machine.write("bin/cargo", "#!/bin/sh\n");
+    machine.write("bin/rustc", "#!/bin/sh\necho out of order >&2; exit 1\n");
+    let error = machine.discover(false).unwrap_err().to_string();
+    let rustc = machine.path("bin/rustc");
     assert_eq!(error, format!("`{rustc} -vV` failed: out of order"));
 }

@@ -1,103 +1,118 @@
-//! What a compiler says of itself, asked once.
+//! Asking rustc for its version and sysroot. Answers are cached, because through rustup's
+//! proxies the two questions cost 80 ms.
 
 use std::io;
 use std::process::Command;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use muslin_oci::digest::Digest;
 use serde::{Deserialize, Serialize};
 
-use crate::compile::context::Surroundings;
-use crate::compile::env::{rustup_home, text};
-use crate::compile::toolchain::installed::{Toolchain, ToolchainError};
-use muslin_oci::digest::Digest;
+use super::error::ToolchainError;
+use super::installed::Toolchain;
+use crate::compile::context::BuildContext;
+use crate::compile::env::{rustup_home, var};
 
-/// An answer of a compiler, and what it depends on.
+/// A cached answer.
 #[derive(Serialize, Deserialize)]
 struct Probe {
-    /// Length and modification time of the real compiler, in the sysroot.
+    /// [`file_version`] of the rustc in the sysroot, which a rustup proxy runs.
     compiler: String,
     toolchain: Toolchain,
 }
 
-/// Asks a compiler for its version and sysroot, or the cache if it was asked
-/// before: through rustup's proxies the two questions cost 80 ms.
+/// The toolchain of this cargo and rustc, from the cache unless something changed.
 pub(super) fn probe(
-    surroundings: &Surroundings<'_>,
+    context: &BuildContext<'_>,
     cargo: Utf8PathBuf,
     rustc: &Utf8Path,
     toolchain_file: Option<&Utf8Path>,
 ) -> Result<Toolchain, ToolchainError> {
-    let environment = surroundings.environment;
-    let settings = rustup_home(environment).map(|home| home.join("settings.toml"));
-    let file = |path: Option<&Utf8Path>| path.and_then(|path| std::fs::read(path).ok());
-    let inputs = serde_json::json!({
-        "cargo": cargo,
-        "rustc": rustc,
-        "stat": stat(rustc),
-        "toolchain": text(environment, "RUSTUP_TOOLCHAIN"),
-        "toolchain-file": file(toolchain_file),
-        // Names folders with a toolchain of their own.
-        "settings": file(settings.as_deref()),
-        "cwd": settings.is_some().then_some(surroundings.cwd),
-    });
-    let key = Digest::of(inputs.to_string().as_bytes()).hex();
-    let folder = surroundings.cache_dir.join("toolchains");
-    let record = folder.join(format!("{key}.json"));
-    let known = std::fs::read(&record).ok();
-    let known = known.and_then(|bytes| serde_json::from_slice::<Probe>(&bytes).ok());
-    if let Some(known) = known
-        && known.compiler == stat(&known.toolchain.sysroot.join("bin/rustc"))
+    let folder = context.cache_dir.join("toolchains");
+    let key = cache_key(context, &cargo, rustc, toolchain_file);
+    let file = folder.join(format!("{key}.json"));
+    let cached = std::fs::read(&file).ok();
+    let cached = cached.and_then(|bytes| serde_json::from_slice::<Probe>(&bytes).ok());
+    if let Some(cached) = cached
+        && cached.compiler == file_version(&cached.toolchain.sysroot.join("bin/rustc"))
     {
-        return Ok(known.toolchain);
+        return Ok(cached.toolchain);
     }
 
-    let ask = |arguments: &[&str]| {
-        let broken = |message: String| ToolchainError::Broken {
-            rustc: rustc.to_owned(),
-            message,
-        };
-        let mut command = Command::new(rustc);
-        command
-            .args(arguments)
-            .current_dir(surroundings.cwd)
-            .env_clear()
-            .envs(environment);
-        let output = surroundings
-            .processes
-            .output(&mut command)
-            .map_err(|error| broken(error.to_string()))?;
-        if !output.status.success() {
-            return Err(broken(
-                String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-            ));
-        }
-        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
-    };
     let toolchain = Toolchain {
-        verbose_version: ask(&["-vV"])?,
-        sysroot: ask(&["--print", "sysroot"])?.into(),
+        verbose_version: run_rustc(context, rustc, &["-vV"])?,
+        sysroot: run_rustc(context, rustc, &["--print", "sysroot"])?.into(),
         cargo,
         rustc: rustc.to_owned(),
     };
     let probe = Probe {
-        compiler: stat(&toolchain.sysroot.join("bin/rustc")),
+        compiler: file_version(&toolchain.sysroot.join("bin/rustc")),
         toolchain: toolchain.clone(),
     };
-    // Without the record the compiler is asked again.
-    let _ = write_record(&folder, &record, &probe);
+    // If it cannot be cached, rustc is asked again the next time.
+    let _ = store(&folder, &file, &probe);
     Ok(toolchain)
 }
 
-fn write_record(folder: &Utf8Path, record: &Utf8Path, probe: &Probe) -> io::Result<()> {
+/// The cache key: SHA-256 of all that decides which compiler a rustup proxy runs.
+fn cache_key(
+    context: &BuildContext<'_>,
+    cargo: &Utf8Path,
+    rustc: &Utf8Path,
+    toolchain_file: Option<&Utf8Path>,
+) -> String {
+    let settings = rustup_home(context.environment).map(|home| home.join("settings.toml"));
+    let content = |path: Option<&Utf8Path>| path.and_then(|path| std::fs::read(path).ok());
+    let inputs = serde_json::json!({
+        "cargo": cargo,
+        "rustc": rustc,
+        "stat": file_version(rustc),
+        "toolchain": var(context.environment, "RUSTUP_TOOLCHAIN"),
+        "toolchain-file": content(toolchain_file),
+        // The default toolchain, and overrides for directories.
+        "settings": content(settings.as_deref()),
+        "cwd": settings.is_some().then_some(context.cwd),
+    });
+    Digest::of(inputs.to_string().as_bytes()).hex()
+}
+
+fn run_rustc(
+    context: &BuildContext<'_>,
+    rustc: &Utf8Path,
+    arguments: &[&str],
+) -> Result<String, ToolchainError> {
+    let failed = |message: String| ToolchainError::Rustc {
+        rustc: rustc.to_owned(),
+        message,
+    };
+    let mut command = Command::new(rustc);
+    command
+        .args(arguments)
+        .current_dir(context.cwd)
+        .env_clear()
+        .envs(context.environment);
+    let output = context
+        .processes
+        .output(&mut command)
+        .map_err(|error| failed(error.to_string()))?;
+    if !output.status.success() {
+        return Err(failed(
+            String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+        ));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+fn store(folder: &Utf8Path, path: &Utf8Path, probe: &Probe) -> io::Result<()> {
     std::fs::create_dir_all(folder)?;
     let file = tempfile::NamedTempFile::new_in(folder)?;
     serde_json::to_writer(&file, probe)?;
-    file.persist(record).map_err(|error| error.error)?;
+    file.persist(path).map_err(|error| error.error)?;
     Ok(())
 }
 
-/// What changes when a file is replaced.
-fn stat(path: &Utf8Path) -> String {
+/// Length and modification time of a file.
+fn file_version(path: &Utf8Path) -> String {
     let Ok(metadata) = path.metadata() else {
         return "missing".to_owned();
     };

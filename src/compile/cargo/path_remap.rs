@@ -1,0 +1,49 @@
+//! Path prefixes to remap, so that executables contain no path of the build machine.
+
+use std::collections::BTreeMap;
+
+use camino::Utf8PathBuf;
+
+use super::config::CargoConfig;
+use crate::compile::env::cargo_home;
+use crate::compile::request::CompileRequest;
+use crate::compile::toolchain::installed::Toolchain;
+use crate::compile::toolchain::musl_std::MuslStd;
+
+/// Stands for the workspace root in panic messages and debug information.
+const WORKSPACE: &str = "/workspace";
+/// Stands for the directories of dependencies.
+const CRATES: &str = "/crates";
+
+/// Path prefixes of this machine, and what each is remapped to. A directory comes before those
+/// in it, because the last `--remap-path-prefix` that matches wins.
+pub(super) fn path_remaps(
+    request: &CompileRequest,
+    toolchain: &Toolchain,
+    std: &MuslStd,
+    config: &CargoConfig,
+    registry_sources: &[Utf8PathBuf],
+) -> BTreeMap<Utf8PathBuf, String> {
+    let workspace = &request.workspace_root;
+    let git = cargo_home(&request.environment).join("git/checkouts");
+    let mut remaps = BTreeMap::from([
+        (workspace.clone(), WORKSPACE.to_owned()),
+        (workspace.join("vendor"), CRATES.to_owned()),
+        (git, CRATES.to_owned()),
+        (
+            std.rust_src.clone(),
+            format!("/rustc/{}", toolchain.commit()),
+        ),
+    ]);
+    // They contain what build scripts generate.
+    let target_dir = request.target_dir.as_ref();
+    let target_dir = target_dir.map(|directory| request.cwd.join(directory));
+    let target_dir = target_dir.or_else(|| config.target_dir.clone());
+    for directory in target_dir.into_iter().chain(config.build_dir.clone()) {
+        remaps.insert(directory, format!("{WORKSPACE}/target"));
+    }
+    for directory in registry_sources {
+        remaps.insert(directory.clone(), CRATES.to_owned());
+    }
+    remaps
+}
