@@ -1,10 +1,10 @@
 //! Running `cargo build` and collecting the executables that it made.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::BufReader;
 use std::process::{Command, Stdio};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use serde::Deserialize;
+use cargo_metadata::Message;
 
 use super::error::CargoError;
 use super::invocation::Invocation;
@@ -20,19 +20,6 @@ pub struct BuiltExecutable {
     pub bin: String,
     /// The path of the executable.
     pub path: Utf8PathBuf,
-}
-
-/// A message of cargo (the cargo book, "External tools").
-#[derive(Deserialize)]
-struct Message {
-    reason: String,
-    executable: Option<Utf8PathBuf>,
-    target: Option<Target>,
-}
-
-#[derive(Deserialize)]
-struct Target {
-    name: String,
 }
 
 /// Runs cargo and returns each binary for each platform. Progress and diagnostics go to stderr.
@@ -57,16 +44,11 @@ pub fn run(
         source,
     })?;
     let mut made: Vec<(String, Utf8PathBuf)> = Vec::new();
-    for line in BufReader::new(running.stdout()).lines() {
-        let line = line.map_err(CargoError::Messages)?;
-        // Other lines are printed by build scripts.
-        let Ok(message) = serde_json::from_str::<Message>(&line) else {
-            continue;
-        };
-        if message.reason == "compiler-artifact"
-            && let (Some(executable), Some(target)) = (message.executable, message.target)
+    for message in Message::parse_stream(BufReader::new(running.stdout())) {
+        if let Message::CompilerArtifact(artifact) = message.map_err(CargoError::Messages)?
+            && let Some(executable) = artifact.executable
         {
-            made.push((target.name, executable));
+            made.push((artifact.target.name, executable));
         }
     }
     let status = running.wait().map_err(CargoError::Messages)?;
