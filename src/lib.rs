@@ -11,8 +11,9 @@ pub mod compile;
 pub mod elf;
 mod error_chain;
 #[cfg(feature = "mcp")]
-pub mod mcp;
+mod mcp;
 pub mod operations;
+mod options;
 pub mod package;
 pub mod packing;
 pub mod platform;

@@ -7,12 +7,20 @@ use serde::{Deserialize, Serialize};
 
 /// A platform that images are built for: an operating system and an architecture as OCI
 /// names them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(
-    feature = "mcp",
-    derive(schemars::JsonSchema),
-    schemars(rename = "Platform")
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
 )]
+#[schemars(rename = "Platform")]
 pub enum TargetPlatform {
     /// `linux/amd64`
     #[serde(rename = "linux/amd64")]

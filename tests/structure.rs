@@ -23,6 +23,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "error_chain",
             "mcp",
             "operations",
+            "options",
             "package",
             "packing",
             "platform",
@@ -37,12 +38,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "elf",
             "error_chain",
             "operations",
+            "options",
             "package",
             "packing",
             "platform",
             "quote",
         ],
     ),
+    ("options", &["compile", "operations", "package", "platform"]),
     (
         "operations",
         &["cache", "compile", "elf", "package", "packing", "platform"],
@@ -59,11 +62,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 
 /// Crates that only these rooms may name.
 const ONLY_IN: &[(&str, &[&str])] = &[
-    ("clap", &["cli"]),
+    ("clap", &["cli", "options"]),
     ("rmcp", &["mcp"]),
     ("tokio", &["mcp"]),
     // Where images live is no matter of describing or compiling.
-    ("muslin_oci::transport", &["cli", "mcp", "operations"]),
+    (
+        "muslin_oci::transport",
+        &["cli", "mcp", "operations", "options"],
+    ),
 ];
 
 fn muslin() -> Crate {

@@ -1,12 +1,13 @@
-//! `muslin completions` and `muslin man`: what clap makes of the arguments.
+//! `muslin completions`
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory as _};
+use clap::Args;
 use clap_complete::Shell;
 
-use super::{Arguments, Failure};
+use super::command::{Command, Context};
+use super::error::CommandError;
 
 /// Print a script that completes muslin's arguments in a shell.
 #[derive(Debug, Args)]
@@ -16,41 +17,15 @@ pub(super) struct Completions {
     shell: Shell,
 }
 
-/// Print the man page.
-#[derive(Debug, Args)]
-#[command(after_help = "Example:\n  muslin man > /usr/local/share/man/man1/muslin.1")]
-pub(super) struct Man {
-    /// Print the page of this command instead, as in `build`
-    command: Option<String>,
-}
+impl Command for Completions {
+    const NAME: &'static str = "completions";
 
-/// There is no page of a command that there is not.
-#[derive(Debug, thiserror::Error)]
-#[error("there is no command `{0}`; `muslin help` lists them")]
-struct NoCommand(String);
-
-impl Completions {
-    pub(super) fn run(&self) -> Result<ExitCode, Failure> {
+    fn run(self, context: &Context) -> Result<ExitCode, CommandError> {
+        let mut command = context.command_line.clone();
         // Into memory first: the generator panics where its output is closed.
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Arguments::command(), "muslin", &mut script);
+        clap_complete::generate(self.shell, &mut command, "muslin", &mut script);
         io::stdout().write_all(&script)?;
-        Ok(ExitCode::SUCCESS)
-    }
-}
-
-impl Man {
-    pub(super) fn run(self) -> Result<ExitCode, Failure> {
-        let mut command = Arguments::command();
-        command.build();
-        let page = match self.command {
-            None => clap_mangen::Man::new(command),
-            Some(name) => {
-                let found = command.find_subcommand(&name).cloned();
-                clap_mangen::Man::new(found.ok_or(NoCommand(name))?)
-            }
-        };
-        page.render(&mut io::stdout())?;
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -6,9 +6,9 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::Failure;
-use super::text::bytes;
-use super::world::World;
+use super::command::{Command, Context};
+use super::error::CommandError;
+use super::format::bytes;
 use crate::elf::ElfFacts;
 use crate::operations::inspect::{
     self, InspectReport, InspectedExecutable, InspectedFile, InspectedLayer, InspectedPlatform,
@@ -24,8 +24,8 @@ Examples:
   muslin inspect oci:target/muslin/app
   muslin inspect --json docker-archive:app.tar")]
 pub(super) struct Inspect {
-    /// The image, as in `oci:DIR[:TAG]`, `oci-archive:FILE`, `docker-archive:FILE` or `docker-daemon:NAME:TAG`,
-    /// each with `@DIGEST` behind it if you like
+    /// The image, as in `oci:DIR[:TAG]`, `oci-archive:FILE`, `docker-archive:FILE` or
+    /// `docker-daemon:NAME:TAG`, each with an optional `@DIGEST`
     reference: PinnedReference,
 
     /// Print the report as JSON
@@ -33,20 +33,22 @@ pub(super) struct Inspect {
     json: bool,
 }
 
-impl Inspect {
-    pub(super) fn run(self, world: &World) -> Result<ExitCode, Failure> {
-        let report = inspect::inspect(&self.reference, &world.host())?;
+impl Command for Inspect {
+    const NAME: &'static str = "inspect";
+
+    fn run(self, context: &Context) -> Result<ExitCode, CommandError> {
+        let report = inspect::inspect(&self.reference, &context.environment.host())?;
         let text = if self.json {
             serde_json::to_string_pretty(&report)? + "\n"
         } else {
-            for_people(&report)
+            text_of(&report)
         };
         std::io::stdout().write_all(text.as_bytes())?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
-fn for_people(report: &InspectReport) -> String {
+fn text_of(report: &InspectReport) -> String {
     let mut text = format!("{}\nindex {}\n", report.reference, report.digest);
     for platform in &report.platforms {
         text.push('\n');
@@ -124,7 +126,7 @@ fn of_platform(platform: &InspectedPlatform) -> String {
     text
 }
 
-/// A line, without what a terminal would obey: images are written by strangers.
+/// Adds a line without control characters: a terminal would obey those of a hostile image.
 fn line(text: &mut String, line: &str) {
     let harmless = line
         .chars()

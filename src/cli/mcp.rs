@@ -8,10 +8,10 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use super::Failure;
-use super::options::CacheOption;
-use super::world::World;
-use crate::mcp::{self, Folders, Surroundings};
+use super::command::{Command, Context};
+use super::error::CommandError;
+use super::output::CacheOption;
+use crate::mcp::{self, AllowedFolders, ServerOptions};
 
 /// Serve build, pack, index, inspect and setup as MCP tools, over stdio.
 ///
@@ -23,8 +23,7 @@ Examples:
   muslin mcp
   muslin mcp --root /data --root /images")]
 pub(super) struct Mcp {
-    /// Let tools read and write in this folder, as in `/data`; may be given several times
-    /// [default: the current folder]
+    /// Let tools read and write in this folder, as in `/data` [default: the current folder]
     #[arg(long, value_name = "FOLDER")]
     root: Vec<Utf8PathBuf>,
 
@@ -36,35 +35,40 @@ pub(super) struct Mcp {
     cache: CacheOption,
 }
 
-impl Mcp {
-    pub(super) fn run(self, world: &World) -> Result<ExitCode, Failure> {
-        let filter = world.variable("RUST_LOG").unwrap_or("warn").parse();
-        let filter = filter.unwrap_or_else(|_| Targets::new().with_default(LevelFilter::WARN));
-        let lines = tracing_subscriber::fmt::layer()
-            .with_writer(std::io::stderr)
-            .with_ansi(false);
-        tracing_subscriber::registry()
-            .with(filter)
-            .with(lines)
-            .init();
+impl Command for Mcp {
+    const NAME: &'static str = "mcp";
 
-        let mut roots: Vec<Utf8PathBuf> =
-            self.root.iter().map(|root| world.cwd.join(root)).collect();
+    fn run(self, context: &Context) -> Result<ExitCode, CommandError> {
+        let environment = &context.environment;
+        log_to_stderr(environment.variable("RUST_LOG").unwrap_or("warn"));
+        let mut roots: Vec<Utf8PathBuf> = self
+            .root
+            .iter()
+            .map(|root| environment.cwd.join(root))
+            .collect();
         if roots.is_empty() {
-            roots.push(world.cwd.clone());
+            roots.push(environment.cwd.clone());
         }
-        let folders = Folders::new(&roots)?;
-        mcp::serve(Surroundings {
-            cwd: world.cwd.clone(),
-            environment: world.environment.clone(),
-            threads: world.threads,
-            cache_dir: world
-                .cache_dir(self.cache.cache_dir.as_deref())
-                .map_err(|failure| failure.message()),
-            host: world.host(),
-            folders,
+        mcp::serve(ServerOptions {
+            environment: environment.clone(),
+            cache_dir: self.cache.cache_dir,
+            folders: AllowedFolders::new(&roots)?,
             docker_daemon: self.docker_daemon,
         })?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Logs what this filter lets through; a filter that cannot be read is `warn`.
+fn log_to_stderr(filter: &str) {
+    let filter = filter
+        .parse()
+        .unwrap_or_else(|_| Targets::new().with_default(LevelFilter::WARN));
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(false);
+    tracing_subscriber::registry()
+        .with(filter)
+        .with(lines)
+        .init();
 }

@@ -2,16 +2,15 @@
 
 use std::process::ExitCode;
 
-use camino::Utf8PathBuf;
 use clap::Args;
 
-use super::bar::Bar;
-use super::options::{ImageOptions, OutputOptions};
-use super::world::World;
-use super::{Failure, report};
-use crate::operations::pack::{self, PackRequest};
-use crate::package::find::Selection;
-use crate::platform::TargetPlatform;
+use super::command::{Command, Context};
+use super::error::CommandError;
+use super::output::OutputOptions;
+use super::progress_bar::PackingBar;
+use super::report;
+use crate::operations::pack;
+use crate::options::PackOptions;
 
 /// Make images of executables that were built elsewhere.
 ///
@@ -24,60 +23,23 @@ Examples:
   muslin pack --executable linux/amd64=out/amd64/app --executable linux/arm64=out/arm64/app
   muslin pack --executable linux/amd64=app --to docker-archive:app.tar")]
 pub(super) struct Pack {
-    /// The package whose Cargo.toml describes the image [default: the nearest one]
-    path: Option<Utf8PathBuf>,
-
-    /// The member of the workspace that describes the image, as in `server`
-    #[arg(long, short, value_name = "NAME")]
-    package: Option<String>,
-
-    /// A static executable and its platform, as in `linux/amd64=target/app`; may be given several times
-    #[arg(long, value_name = "PLATFORM=PATH", value_parser = executable)]
-    executable: Vec<(TargetPlatform, Utf8PathBuf)>,
-
-    /// A binary of the package that goes into the image, as in `server`; may be given several times
-    #[arg(long, value_name = "NAME")]
-    bin: Vec<String>,
-
-    /// Print no table
-    #[arg(long, short)]
-    quiet: bool,
-
     #[command(flatten)]
-    image: ImageOptions,
+    options: PackOptions,
 
     #[command(flatten)]
     output: OutputOptions,
 }
 
-impl Pack {
-    pub(super) fn run(self, world: &World) -> Result<ExitCode, Failure> {
-        let mut overrides = self.image.overrides(world);
-        overrides.bins = self.bin;
-        let request = PackRequest {
-            cwd: world.cwd.clone(),
-            selection: Selection {
-                path: self.path,
-                package: self.package,
-            },
-            overrides,
-            executables: self.executable,
-            output: self.image.output(&self.output, world)?,
-        };
-        let report = pack::pack(&request, &Bar::new(self.quiet))?;
-        report::print(&report, &report, None, &self.output, self.quiet, world)?;
-        Ok(ExitCode::SUCCESS)
-    }
-}
+impl Command for Pack {
+    const NAME: &'static str = "pack";
 
-fn executable(text: &str) -> Result<(TargetPlatform, Utf8PathBuf), String> {
-    match text.split_once('=') {
-        Some((platform, path)) if !path.is_empty() => {
-            let platform: TargetPlatform = platform.parse().map_err(|error| format!("{error}"))?;
-            Ok((platform, path.into()))
-        }
-        _ => Err(format!(
-            "`{text}` lacks a platform or a path; write `linux/amd64=PATH`"
-        )),
+    fn run(self, context: &Context) -> Result<ExitCode, CommandError> {
+        let environment = &context.environment;
+        let quiet = self.options.quiet;
+        let cache_dir = self.output.cache_dir();
+        let request = self.options.request(environment, cache_dir)?;
+        let packed = pack::pack(&request, &PackingBar::new(quiet))?;
+        report::print(&packed, &packed, None, &self.output, quiet, environment)?;
+        Ok(ExitCode::SUCCESS)
     }
 }

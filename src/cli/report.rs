@@ -1,48 +1,48 @@
-//! What was made, for people on stderr and for programs on stdout.
+//! The report of `build` and `pack`: a table on stderr, references or JSON on stdout.
 
 use std::io::Write as _;
 
+use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
-use super::options::OutputOptions;
-use super::text::{bytes, table};
-use super::world::World;
-use super::{Failure, github};
+use super::error::CommandError;
+use super::format::table;
+use super::output::OutputOptions;
+use super::{format, github_actions};
 use crate::compile::ToolchainReport;
 use crate::compile::toolchain::musl_std::StdOrigin;
 use crate::operations::pack::PackReport;
+use crate::options::ProcessEnvironment;
 use crate::package::labels::Origin;
-use crate::packing::report::PackedPlatform;
 
-/// A report that cannot be written.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write `{path}`")]
-struct Unwritable {
+struct ReportFileError {
     path: String,
     source: std::io::Error,
 }
 
-/// Prints the table on stderr and the reference, or the whole report as JSON, on
-/// stdout; writes what files and GitHub want to have of it.
+/// Prints the table on stderr and the references, or the whole report as JSON, on stdout.
+/// Writes the report of `--metadata-file` and that of GitHub Actions, too.
 pub(super) fn print(
     image: &PackReport,
     whole: &impl Serialize,
     toolchain: Option<&ToolchainReport>,
     output: &OutputOptions,
     quiet: bool,
-    world: &World,
-) -> Result<(), Failure> {
+    environment: &ProcessEnvironment,
+) -> Result<(), CommandError> {
     if let Some(path) = &output.metadata_file {
         let mut json = serde_json::to_vec_pretty(whole)?;
         json.push(b'\n');
-        std::fs::write(world.cwd.join(path), json).map_err(|source| Unwritable {
+        std::fs::write(environment.cwd.join(path), json).map_err(|source| ReportFileError {
             path: path.to_string(),
             source,
         })?;
     }
-    github::tell(image, world)?;
+    github_actions::report(image, environment)?;
     if !quiet {
-        anstream::eprint!("{}", for_people(image, toolchain));
+        anstream::eprint!("{}", summary(image, toolchain));
     }
     let mut stdout = std::io::stdout().lock();
     if output.json {
@@ -56,9 +56,9 @@ pub(super) fn print(
     Ok(())
 }
 
-/// The table and the lines below it.
-fn for_people(image: &PackReport, toolchain: Option<&ToolchainReport>) -> String {
-    let rows: Vec<[String; 4]> = image.platforms.iter().map(row).collect();
+/// The table of platforms; below it the labels, the toolchain and the time of each step.
+fn summary(image: &PackReport, toolchain: Option<&ToolchainReport>) -> String {
+    let rows: Vec<[String; 4]> = image.platforms.iter().map(format::platform_row).collect();
     let mut text = table(["platform", "executable", "layers", "compressed"], &rows);
     let origin = |what: &str, said: &Option<(String, Origin)>, variable: &str| {
         let (value, origin) = said.as_ref()?;
@@ -97,22 +97,8 @@ fn for_people(image: &PackReport, toolchain: Option<&ToolchainReport>) -> String
     text
 }
 
-/// A platform: its programs, its layers and how many of them are new.
-pub(super) fn row(platform: &PackedPlatform) -> [String; 4] {
-    let executables: Vec<String> = platform
-        .executables
-        .iter()
-        .map(|executable| format!("{} {}", executable.path, bytes(executable.size)))
-        .collect();
-    let new = platform.layers.iter().filter(|layer| !layer.cached).count();
-    let layers = match (platform.layers.len(), new) {
-        (all, 0) => format!("{all} (all cached)"),
-        (all, new) => format!("{all} ({new} new)"),
-    };
-    [
-        platform.platform.to_string(),
-        executables.join(", "),
-        layers,
-        bytes(platform.compressed_size),
-    ]
+/// Prints a line about something that is set up before the build.
+pub(super) fn setup_notice(text: &str) {
+    let green = Style::new().fg_color(Some(AnsiColor::Green.into())).bold();
+    anstream::eprintln!("{green}{:>12}{green:#} {text}", "Setup");
 }

@@ -4,17 +4,18 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::options::CacheOption;
-use super::text::table;
-use super::world::World;
-use super::{Failure, build, signals};
-use crate::operations::setup::{self, SetupReport, SetupRequest};
-use crate::platform::TargetPlatform;
+use super::command::{Command, Context};
+use super::error::CommandError;
+use super::format::table;
+use super::output::CacheOption;
+use super::{report, signals};
+use crate::operations::setup::{self, SetupReport};
+use crate::options::SetupOptions;
 
 /// Set up what the machine lacks for a build: zig and a musl standard library.
 ///
-/// `muslin build` does the same on its way; this is for doing it beforehand, in an
-/// image of a CI runner for instance.
+/// `muslin build` does the same when it needs it; this does it beforehand, as in the
+/// image of a CI runner.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -23,22 +24,8 @@ Examples:
 
 With --check the exit status is 1 if something is missing.")]
 pub(super) struct Setup {
-    /// Say only what is missing
-    #[arg(long)]
-    check: bool,
-
-    /// Use no network
-    #[arg(long)]
-    offline: bool,
-
-    /// Set up for these platforms only, as in `linux/amd64`
-    #[arg(
-        long,
-        value_name = "PLATFORM",
-        value_delimiter = ',',
-        default_value = "linux/amd64,linux/arm64"
-    )]
-    platform: Vec<TargetPlatform>,
+    #[command(flatten)]
+    options: SetupOptions,
 
     /// Print the report as JSON on stdout
     #[arg(long)]
@@ -48,23 +35,21 @@ pub(super) struct Setup {
     cache: CacheOption,
 }
 
-impl Setup {
-    pub(super) fn run(self, world: &World) -> Result<ExitCode, Failure> {
-        let request = SetupRequest {
-            cwd: world.cwd.clone(),
-            environment: world.environment.clone(),
-            cache_dir: world.cache_dir(self.cache.cache_dir.as_deref())?,
-            platforms: self.platform,
-            check_only: self.check,
-            offline: self.offline,
-            processes: signals::processes_that_end_with_us()?,
-        };
-        let report = setup::setup(&request, &build::notice);
+impl Command for Setup {
+    const NAME: &'static str = "setup";
+
+    fn run(self, context: &Context) -> Result<ExitCode, CommandError> {
+        let processes = signals::end_with_this_process()?;
+        let cache_dir = self.cache.cache_dir.as_deref();
+        let request = self
+            .options
+            .request(&context.environment, cache_dir, processes)?;
+        let report = setup::setup(&request, &report::setup_notice);
         let report = signals::unless_ended(&request.processes, report)?;
         if self.json {
             println!("{}", serde_json::to_string_pretty(&report)?);
         } else {
-            print!("{}", for_people(&report));
+            print!("{}", text_of(&report));
         }
         let ready = report.is_ready();
         Ok(if ready {
@@ -75,7 +60,7 @@ impl Setup {
     }
 }
 
-fn for_people(report: &SetupReport) -> String {
+fn text_of(report: &SetupReport) -> String {
     let rows: Vec<[String; 3]> = report
         .items
         .iter()

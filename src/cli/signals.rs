@@ -1,4 +1,4 @@
-//! Signals that end this process end what it has started, too.
+//! SIGINT, SIGTERM and SIGHUP end child processes, too.
 
 use std::fs;
 use std::io;
@@ -10,19 +10,19 @@ use signal_hook::low_level::emulate_default_handler;
 
 use crate::compile::process::Processes;
 
-/// Programs for a build that end when this process is told to end: cargo is in a
-/// process group of its own, which a terminal's ctrl-C does not reach.
+/// Child processes that end with this process: cargo is in a process group of its own,
+/// which ctrl-C in a terminal does not reach.
 ///
 /// # Errors
-/// The system refuses to have signals handled.
-pub(super) fn processes_that_end_with_us() -> io::Result<Processes> {
+/// The signals cannot be handled.
+pub(super) fn end_with_this_process() -> io::Result<Processes> {
     let processes = Processes::default();
     let ignored = ignored();
-    // What whoever started us ignores (nohup does) stays ignored.
-    let heard = [SIGHUP, SIGINT, SIGTERM]
+    // What the parent process has set to be ignored, as nohup does, stays ignored.
+    let handled = [SIGHUP, SIGINT, SIGTERM]
         .into_iter()
         .filter(|signal| ignored & (1 << (signal - 1)) == 0);
-    let mut signals = Signals::new(heard)?;
+    let mut signals = Signals::new(handled)?;
     let ours = processes.clone();
     thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
@@ -35,8 +35,8 @@ pub(super) fn processes_that_end_with_us() -> io::Result<Processes> {
     Ok(processes)
 }
 
-/// What came of work with these processes. Where they were ended, nobody hears of it:
-/// the signal that did it ends us, too.
+/// The outcome of work with these processes. If a signal has ended them, this never
+/// returns: the signal is about to end this process.
 pub(super) fn unless_ended<T>(processes: &Processes, outcome: T) -> T {
     while processes.is_cancelled() {
         thread::park();
@@ -44,7 +44,7 @@ pub(super) fn unless_ended<T>(processes: &Processes, outcome: T) -> T {
     outcome
 }
 
-/// The signals that are ignored, a bit for each (proc(5), `SigIgn`).
+/// The mask of ignored signals (proc(5), `SigIgn`).
 fn ignored() -> u64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status

@@ -120,7 +120,7 @@ fn calls_beyond_what_the_server_can_hold_are_refused() {
         let answer = server.next();
         assert_eq!(
             answer["error"]["message"],
-            "16 calls are in hand; wait for one to end"
+            "16 calls are running or waiting; wait for one to end"
         );
     }
     assert!(server.peak_memory() < MEMORY, "{}", server.peak_memory());

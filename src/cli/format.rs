@@ -1,4 +1,6 @@
-//! Numbers and columns for people.
+//! Sizes and tables as text.
+
+use crate::packing::report::PackedPlatform;
 
 /// A size in decimal units, as registries show it: `3.4 MB`.
 #[allow(clippy::cast_precision_loss)] // Three digits are shown.
@@ -35,6 +37,26 @@ pub(super) fn table<const N: usize>(header: [&str; N], rows: &[[String; N]]) -> 
         text.push('\n');
     }
     text
+}
+
+/// The row of a platform in a table: executables, layers and how many of them are new, size.
+pub(super) fn platform_row(platform: &PackedPlatform) -> [String; 4] {
+    let executables: Vec<String> = platform
+        .executables
+        .iter()
+        .map(|executable| format!("{} {}", executable.path, bytes(executable.size)))
+        .collect();
+    let new = platform.layers.iter().filter(|layer| !layer.cached).count();
+    let layers = match (platform.layers.len(), new) {
+        (all, 0) => format!("{all} (all cached)"),
+        (all, new) => format!("{all} ({new} new)"),
+    };
+    [
+        platform.platform.to_string(),
+        executables.join(", "),
+        layers,
+        bytes(platform.compressed_size),
+    ]
 }
 
 #[cfg(test)]

@@ -1,20 +1,23 @@
-//! What a job of GitHub Actions is told: a summary and outputs.
+//! GitHub Actions: the summary of a job and the outputs of a step.
 
 use std::fs::File;
 use std::io::Write as _;
 
-use super::text::bytes;
-use super::world::World;
-use super::{Failure, report};
+use super::error::CommandError;
+use super::format::{bytes, platform_row};
 use crate::operations::pack::PackReport;
+use crate::options::ProcessEnvironment;
 
-/// Appends a table to the job's summary and the digest to the step's outputs, if
-/// the variables name files for them.
-pub(super) fn tell(image: &PackReport, world: &World) -> Result<(), Failure> {
-    if let Some(path) = world.variable("GITHUB_STEP_SUMMARY") {
+/// Appends a table to `GITHUB_STEP_SUMMARY`, and `digest` and `reference` to
+/// `GITHUB_OUTPUT`, where these variables are set.
+pub(super) fn report(
+    image: &PackReport,
+    environment: &ProcessEnvironment,
+) -> Result<(), CommandError> {
+    if let Some(path) = environment.variable("GITHUB_STEP_SUMMARY") {
         append(path, &summary(image))?;
     }
-    if let Some(path) = world.variable("GITHUB_OUTPUT") {
+    if let Some(path) = environment.variable("GITHUB_OUTPUT") {
         let references: Vec<&str> = image
             .written
             .iter()
@@ -30,7 +33,7 @@ pub(super) fn tell(image: &PackReport, world: &World) -> Result<(), Failure> {
     Ok(())
 }
 
-fn append(path: &str, text: &str) -> Result<(), Failure> {
+fn append(path: &str, text: &str) -> Result<(), CommandError> {
     let mut file = File::options().append(true).create(true).open(path)?;
     Ok(file.write_all(text.as_bytes())?)
 }
@@ -41,7 +44,7 @@ fn summary(image: &PackReport) -> String {
         image.name, image.digest
     );
     for platform in &image.platforms {
-        text.push_str(&format!("| {} |\n", report::row(platform).join(" | ")));
+        text.push_str(&format!("| {} |\n", platform_row(platform).join(" | ")));
     }
     text.push_str("\n| step | seconds |\n|---|---|\n");
     for step in &image.steps {

@@ -1,4 +1,4 @@
-//! A bar for packing that takes its time.
+//! The progress bar of packing.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,11 +8,11 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::packing::layers::Progress;
 
-/// Who waits for less than this needs no bar.
-const PATIENCE: Duration = Duration::from_millis(300);
+/// Packing that is done sooner shows no bar.
+const DELAY: Duration = Duration::from_millis(300);
 
-/// A bar on stderr, if that is a terminal.
-pub(super) struct Bar {
+/// A progress bar on stderr, if that is a terminal.
+pub(super) struct PackingBar {
     inner: ProgressBar,
     quiet: bool,
     /// When the first layer began.
@@ -20,8 +20,8 @@ pub(super) struct Bar {
     shown: AtomicBool,
 }
 
-impl Bar {
-    /// A bar that appears when there is something to wait for, unless nothing is to be said.
+impl PackingBar {
+    /// A bar that appears after [`DELAY`], unless `quiet`.
     pub(super) fn new(quiet: bool) -> Self {
         let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());
         let style = "{prefix:>12.green.bold} [{bar:27}] {bytes} of {total_bytes}";
@@ -37,7 +37,7 @@ impl Bar {
     }
 }
 
-impl Progress for Bar {
+impl Progress for PackingBar {
     fn begins(&self, bytes: u64) {
         self.began.get_or_init(Instant::now);
         self.inner.inc_length(bytes);
@@ -48,14 +48,14 @@ impl Progress for Bar {
         let waited = self
             .began
             .get()
-            .is_some_and(|began| began.elapsed() > PATIENCE);
+            .is_some_and(|began| began.elapsed() > DELAY);
         if waited && !self.quiet && !self.shown.swap(true, Ordering::Relaxed) {
             self.inner.set_draw_target(ProgressDrawTarget::stderr());
         }
     }
 }
 
-impl Drop for Bar {
+impl Drop for PackingBar {
     fn drop(&mut self) {
         self.inner.finish_and_clear();
     }

@@ -1,43 +1,42 @@
-//! The folders that tools may read and write.
+//! The folders that tools may read and write: those of `--root`.
 
 use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use muslin_oci::transport::reference::Reference;
+use crate::quote::quoted;
 
-/// Folders, by their real paths.
+/// Canonical paths of folders.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Folders {
+pub(crate) struct AllowedFolders {
     folders: Vec<Utf8PathBuf>,
 }
 
-/// A folder that cannot be allowed.
 #[derive(Debug, thiserror::Error)]
 #[error("`--root {path}` is no folder that can be read")]
-pub struct UnusableFolder {
+pub(crate) struct UnusableRoot {
     path: Utf8PathBuf,
     source: io::Error,
 }
 
-/// A path that leads out of the folders.
+/// A path that is outside, or leads there by a link.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error(
     "`{path}` is outside the folders that this server may use: {folders}; start it with `--root FOLDER` to allow another"
 )]
-pub(super) struct Outside {
+pub(super) struct OutsideError {
     path: Utf8PathBuf,
     folders: String,
 }
 
-impl Folders {
-    /// These folders and what is in them.
+impl AllowedFolders {
+    /// Allows these folders and everything below them.
     ///
     /// # Errors
-    /// One is no folder.
-    pub fn new(folders: &[Utf8PathBuf]) -> Result<Self, UnusableFolder> {
+    /// One is not a folder, or cannot be read.
+    pub(crate) fn new(folders: &[Utf8PathBuf]) -> Result<Self, UnusableRoot> {
         let real = |path: &Utf8PathBuf| {
-            let unusable = |source| UnusableFolder {
+            let unusable = |source| UnusableRoot {
                 path: path.clone(),
                 source,
             };
@@ -52,19 +51,22 @@ impl Folders {
         })
     }
 
-    /// The path without links, if it is in one of the folders. It need not be there
-    /// yet; what is there of it counts.
-    pub(super) fn allow(&self, path: &Utf8Path) -> Result<Utf8PathBuf, Outside> {
-        let outside = || Outside {
+    /// The canonical path, if it is in an allowed folder. Of a path that does not exist
+    /// yet, the part that exists is resolved.
+    ///
+    /// # Errors
+    /// It is outside.
+    pub(super) fn allow(&self, path: &Utf8Path) -> Result<Utf8PathBuf, OutsideError> {
+        let outside = || OutsideError {
             path: path.to_owned(),
-            folders: crate::quote::quoted(&self.folders),
+            folders: quoted(&self.folders),
         };
         let mut missing = Vec::new();
         let mut existing = path;
         let real = loop {
             match existing.canonicalize_utf8() {
                 Ok(real) => break real,
-                // A link that leads nowhere would be followed when it is written.
+                // Writing would follow a dangling link.
                 Err(_) if existing.is_symlink() => return Err(outside()),
                 Err(_) => {
                     missing.push(existing.file_name().ok_or_else(outside)?);
@@ -81,30 +83,16 @@ impl Folders {
             .fold(real, |path, name| path.join(name)))
     }
 
-    /// As [`Self::allow`], for an image: also what is in a layout's folder leads
-    /// nowhere else.
-    pub(super) fn allow_image(&self, reference: &Reference) -> Result<Reference, Outside> {
-        Ok(match reference {
-            Reference::Oci { path, tag } => {
-                let path = self.allow(path)?;
-                self.allow_links_in(&path, 3)?;
-                let tag = tag.clone();
-                Reference::Oci { path, tag }
-            }
-            Reference::OciArchive { path, tag } => Reference::OciArchive {
-                path: self.allow(path)?,
-                tag: tag.clone(),
-            },
-            Reference::DockerArchive { path, name } => Reference::DockerArchive {
-                path: self.allow(path)?,
-                name: name.clone(),
-            },
-            Reference::DockerDaemon { name } => Reference::DockerDaemon { name: name.clone() },
-        })
+    /// Checks that an image layout holds no link that leads out of the folders.
+    ///
+    /// # Errors
+    /// A link does.
+    pub(super) fn allow_layout(&self, layout: &Utf8Path) -> Result<(), OutsideError> {
+        // `blobs/sha256/<digest>`.
+        self.allow_links_in(layout, 3)
     }
 
-    /// Whether every link in a folder, and so many levels below it, stays inside.
-    pub(super) fn allow_links_in(&self, folder: &Utf8Path, levels: u8) -> Result<(), Outside> {
+    fn allow_links_in(&self, folder: &Utf8Path, levels: u8) -> Result<(), OutsideError> {
         let Ok(entries) = folder.read_dir_utf8() else {
             return Ok(());
         };
@@ -129,7 +117,7 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     /// A folder that is allowed, beside one that is not, and links between them.
-    fn place() -> (tempfile::TempDir, Utf8PathBuf, Folders) {
+    fn place() -> (tempfile::TempDir, Utf8PathBuf, AllowedFolders) {
         let scratch = tempfile::tempdir().unwrap();
         let root = Utf8PathBuf::from_path_buf(scratch.path().canonicalize().unwrap()).unwrap();
         fs::create_dir_all(root.join("inside/folder")).unwrap();
@@ -138,7 +126,7 @@ mod tests {
         symlink("../outside", root.join("inside/out")).unwrap();
         symlink("../outside/new", root.join("inside/dangling")).unwrap();
         symlink("folder", root.join("inside/in")).unwrap();
-        let folders = Folders::new(&[root.join("inside")]).unwrap();
+        let folders = AllowedFolders::new(&[root.join("inside")]).unwrap();
         (scratch, root, folders)
     }
 
@@ -176,9 +164,8 @@ mod tests {
         let (_scratch, root, folders) = place();
         let layout = root.join("inside/layout");
         fs::create_dir_all(layout.join("blobs/sha256")).unwrap();
-        let reference = |tag: &str| format!("oci:{layout}{tag}").parse::<Reference>().unwrap();
-        assert!(folders.allow_image(&reference(":v1")).is_ok());
+        assert!(folders.allow_layout(&layout).is_ok());
         symlink(root.join("outside/secret"), layout.join("blobs/sha256/aa")).unwrap();
-        assert!(folders.allow_image(&reference("")).is_err());
+        assert!(folders.allow_layout(&layout).is_err());
     }
 }

@@ -1,0 +1,75 @@
+//! The tool `inspect`.
+
+use rmcp::model::ToolAnnotations;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::super::tool::{CallContext, CallError, Tool, reads};
+use super::text::platform_line;
+use crate::operations::inspect::{self, InspectReport};
+use muslin_oci::transport::reference::PinnedReference;
+
+pub(super) struct Inspect;
+
+/// Which image is inspected, and how much is reported.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct InspectArguments {
+    /// The image, as in `oci:DIR[:TAG]`, `oci-archive:FILE`, `docker-archive:FILE` or
+    /// `docker-daemon:NAME:TAG`, each with an optional `@DIGEST`
+    reference: String,
+    /// Whether the files of every layer are listed
+    #[serde(default = "yes")]
+    files: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Tool for Inspect {
+    const NAME: &'static str = "inspect";
+    const TITLE: &'static str = "Inspect an image";
+    const DESCRIPTION: &'static str = "Show what an image holds: platforms, layers, sizes, labels, user, entrypoint, files, whether its \
+         programs are static, and the crates in them. Every layer is read and every digest checked.";
+
+    type Arguments = InspectArguments;
+    type Report = InspectReport;
+
+    fn annotations() -> ToolAnnotations {
+        reads(Self::TITLE).open_world(false)
+    }
+
+    fn call(
+        arguments: InspectArguments,
+        context: &CallContext,
+    ) -> Result<InspectReport, CallError> {
+        let server = context.server;
+        let mut image: PinnedReference = arguments.reference.parse()?;
+        server.confine_image(&mut image.reference)?;
+        let mut report = inspect::inspect(&image, &server.environment.host())?;
+        if !arguments.files {
+            let platforms = report.platforms.iter_mut();
+            let layers = platforms.flat_map(|platform| &mut platform.layers);
+            layers.for_each(|layer| layer.files.clear());
+        }
+        Ok(report)
+    }
+
+    fn text(report: &InspectReport) -> String {
+        let mut text = format!("{} is {}\n", report.reference, report.digest);
+        for platform in &report.platforms {
+            let layers = platform.layers.len();
+            text += &platform_line(&platform.platform, platform.compressed_size, layers);
+            for program in &platform.executables {
+                let linking = if program.is_static {
+                    "static"
+                } else {
+                    "dynamic"
+                };
+                text += &format!("  {}: {linking}\n", program.path);
+            }
+        }
+        text
+    }
+}

@@ -1,0 +1,82 @@
+//! The environment of this process: current directory, variables, cache folder.
+
+use std::num::NonZeroUsize;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::compile::Environment;
+use crate::compile::env::var;
+use muslin_oci::transport::{DockerCli, Host};
+
+/// The environment that the process was started in.
+#[derive(Clone, Debug)]
+pub(crate) struct ProcessEnvironment {
+    /// The current directory, which relative paths start from.
+    pub(crate) cwd: Utf8PathBuf,
+    /// The environment variables.
+    pub(crate) variables: Environment,
+    /// The number of threads that compress a layer.
+    pub(crate) threads: NonZeroUsize,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum EnvironmentError {
+    #[error("the current folder's name is not UTF-8, or the folder is gone")]
+    Cwd,
+    #[error(
+        "there is neither `HOME` nor `XDG_CACHE_HOME` to keep a cache in; set `MUSLIN_CACHE_DIR` to a folder"
+    )]
+    NoHome,
+}
+
+impl ProcessEnvironment {
+    /// Reads the environment of this process.
+    pub(crate) fn read() -> Result<Self, EnvironmentError> {
+        let cwd = std::env::current_dir().ok();
+        let cwd = cwd.and_then(|cwd| Utf8PathBuf::from_path_buf(cwd).ok());
+        Ok(Self {
+            cwd: cwd.ok_or(EnvironmentError::Cwd)?,
+            variables: std::env::vars_os().collect(),
+            threads: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+        })
+    }
+
+    /// A variable, if it is UTF-8 and not empty.
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
+        var(&self.variables, name)
+    }
+
+    /// The host that images are read and written on.
+    pub(crate) fn host(&self) -> Host {
+        Host {
+            docker: DockerCli {
+                program: "docker".into(),
+                environment: self.variables.clone(),
+            },
+            architecture: match std::env::consts::ARCH {
+                "x86_64" => "amd64".to_owned(),
+                "aarch64" => "arm64".to_owned(),
+                other => other.to_owned(),
+            },
+            temporary: self.variable("TMPDIR").unwrap_or("/tmp").into(),
+        }
+    }
+
+    /// The cache folder: that of `--cache-dir`, else `muslin` in the cache folder of the
+    /// user (XDG base directory specification).
+    pub(crate) fn cache_dir(
+        &self,
+        option: Option<&Utf8Path>,
+    ) -> Result<Utf8PathBuf, EnvironmentError> {
+        let xdg = || {
+            self.variable("XDG_CACHE_HOME")
+                .map(|home| Utf8Path::new(home).join("muslin"))
+        };
+        let home = || {
+            self.variable("HOME")
+                .map(|home| Utf8Path::new(home).join(".cache/muslin"))
+        };
+        let folder = option.map(Utf8Path::to_owned).or_else(xdg).or_else(home);
+        Ok(self.cwd.join(folder.ok_or(EnvironmentError::NoHome)?))
+    }
+}

@@ -1,0 +1,15 @@
+//! Why options make no request.
+
+use super::environment::EnvironmentError;
+use crate::operations::created::MalformedTime;
+use muslin_oci::transport::reference::MalformedReference;
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OptionError {
+    #[error(transparent)]
+    Created(#[from] MalformedTime),
+    #[error(transparent)]
+    Environment(#[from] EnvironmentError),
+    #[error(transparent)]
+    Reference(#[from] MalformedReference),
+}

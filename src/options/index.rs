@@ -1,0 +1,45 @@
+//! Options of `index`.
+
+use clap::Args;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::environment::ProcessEnvironment;
+use super::error::OptionError;
+use super::image::reference;
+use crate::operations::index::JoinRequest;
+
+/// Which images are joined, and where the joined image is written.
+#[derive(Debug, Args, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct IndexOptions {
+    /// Write the image here, as in `oci:DIR[:TAG]` or `oci-archive:FILE[:TAG]`
+    #[arg(long, value_name = "DESTINATION", value_parser = reference)]
+    to: String,
+
+    /// Tag the image, as in `v1.2` [default: latest]
+    #[arg(long = "tag", short = 't', value_name = "TAG")]
+    #[serde(default)]
+    tags: Vec<String>,
+
+    /// Images to join, as in `docker-archive:amd64.tar`, `oci:DIR` or `oci-archive:FILE`
+    #[arg(required = true, value_name = "SOURCE", value_parser = reference)]
+    sources: Vec<String>,
+}
+
+impl IndexOptions {
+    /// The request that these options make.
+    pub(crate) fn request(
+        self,
+        environment: &ProcessEnvironment,
+    ) -> Result<JoinRequest, OptionError> {
+        let sources: Result<_, _> = self.sources.iter().map(|text| text.parse()).collect();
+        Ok(JoinRequest {
+            sources: sources?,
+            destination: self.to.parse()?,
+            tags: self.tags,
+            threads: environment.threads,
+            host: environment.host(),
+        })
+    }
+}
