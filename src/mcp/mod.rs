@@ -7,7 +7,6 @@
 
 mod allowed_folders;
 mod build_log;
-mod lines;
 mod options;
 mod running_calls;
 mod serve;

@@ -44,7 +44,7 @@ pub(crate) fn serve(options: ServerOptions) -> io::Result<()> {
         // Builds end while pending answers are written.
         let cancelling = tokio::task::spawn_blocking(move || calls.cancel_all());
         let _ = tokio::time::timeout(SHUTDOWN_TIMEOUT, service).await;
-        let _ = tokio::time::timeout(SHUTDOWN_TIMEOUT, stdio.written()).await;
+        let _ = tokio::time::timeout(SHUTDOWN_TIMEOUT, stdio.flushed()).await;
         let _ = cancelling.await;
         Ok(())
     });
