@@ -11,7 +11,7 @@ use super::output::OutputOptions;
 use super::progress_bar::PackingBar;
 use super::{report, signals};
 use crate::operations::build::{self, BuildReport};
-use crate::options::BuildOptions;
+use crate::options::build::BuildOptions;
 use crate::quote::quoted;
 
 /// Build a package and make images of its binaries, for all platforms.

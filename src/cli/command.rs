@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Args};
 
 use super::error::CommandError;
-use crate::options::ProcessEnvironment;
+use crate::options::environment::ProcessEnvironment;
 
 /// A command, as in `muslin build`. Its fields are its arguments, its documentation is the
 /// help text.

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use super::error::CommandError;
 use super::format::{bytes, platform_row};
 use crate::operations::pack::PackReport;
-use crate::options::ProcessEnvironment;
+use crate::options::environment::ProcessEnvironment;
 
 /// Appends a table to `GITHUB_STEP_SUMMARY`, and `digest` and `reference` to
 /// `GITHUB_OUTPUT`, where these variables are set.

@@ -8,7 +8,7 @@ use super::command::{Command, Context};
 use super::error::CommandError;
 use super::format::{bytes, table};
 use crate::operations::index::{JoinReport, join};
-use crate::options::IndexOptions;
+use crate::options::index::IndexOptions;
 
 /// Join images of single platforms into one multi-platform image.
 ///

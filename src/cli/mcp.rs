@@ -13,7 +13,7 @@ use super::error::CommandError;
 use super::output::CacheOption;
 use crate::mcp::{self, AllowedFolders, ServerOptions};
 
-/// Serve build, pack, index, inspect and setup as MCP tools, over stdio.
+/// Serve muslin's commands as MCP tools, over stdio.
 ///
 /// stdout carries the protocol alone; logs go to stderr and follow `RUST_LOG`
 /// [default: warn]. Ends when stdin closes.

@@ -10,7 +10,7 @@ use super::output::OutputOptions;
 use super::progress_bar::PackingBar;
 use super::report;
 use crate::operations::pack;
-use crate::options::PackOptions;
+use crate::options::pack::PackOptions;
 
 /// Make images of executables that were built elsewhere.
 ///

@@ -12,7 +12,7 @@ use super::{format, github_actions};
 use crate::compile::ToolchainReport;
 use crate::compile::toolchain::musl_std::StdOrigin;
 use crate::operations::pack::PackReport;
-use crate::options::ProcessEnvironment;
+use crate::options::environment::ProcessEnvironment;
 use crate::package::labels::Origin;
 
 #[derive(Debug, thiserror::Error)]

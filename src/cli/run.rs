@@ -7,7 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches};
 use super::command::Context;
 use super::error::CommandError;
 use super::verbs::VERBS;
-use crate::options::ProcessEnvironment;
+use crate::options::environment::ProcessEnvironment;
 
 const ABOUT: &str = "Turn a Rust package into small, static, multi-architecture OCI images";
 

@@ -10,7 +10,7 @@ use super::format::table;
 use super::output::CacheOption;
 use super::{report, signals};
 use crate::operations::setup::{self, SetupReport};
-use crate::options::SetupOptions;
+use crate::options::setup::SetupOptions;
 
 /// Set up what the machine lacks for a build: zig and a musl standard library.
 ///

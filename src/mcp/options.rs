@@ -3,7 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::allowed_folders::{AllowedFolders, OutsideError};
-use crate::options::ProcessEnvironment;
+use crate::options::environment::ProcessEnvironment;
 use muslin_oci::transport::reference::Reference;
 
 /// The options of the server.

@@ -3,16 +3,10 @@
 //!
 //! `#[serde(skip)]` marks what only the command line has, `#[arg(skip)]` what only a tool has.
 
-mod build;
-mod environment;
+pub(crate) mod build;
+pub(crate) mod environment;
 mod error;
 mod image;
-mod index;
-mod pack;
-mod setup;
-
-pub(crate) use build::BuildOptions;
-pub(crate) use environment::ProcessEnvironment;
-pub(crate) use index::IndexOptions;
-pub(crate) use pack::PackOptions;
-pub(crate) use setup::SetupOptions;
+pub(crate) mod index;
+pub(crate) mod pack;
+pub(crate) mod setup;

@@ -97,7 +97,7 @@ fn refusals_stand_between_the_other_answers() {
     while lists < 100 || refusals < 100 {
         let answer = server.next();
         match answer["result"]["tools"].as_array() {
-            Some(tools) => lists += usize::from(tools.len() == 5),
+            Some(tools) => lists += usize::from(!tools.is_empty()),
             None => refusals += usize::from(answer["error"]["code"] == -32700),
         }
     }

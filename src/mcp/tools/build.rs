@@ -5,7 +5,7 @@ use rmcp::model::ToolAnnotations;
 use super::super::tool::{CallContext, CallError, Tool, writes};
 use super::{package, text};
 use crate::operations::build::{self, BuildReport};
-use crate::options::BuildOptions;
+use crate::options::build::BuildOptions;
 use crate::packing::layers::NoProgress;
 
 pub(super) struct Build;

@@ -5,7 +5,7 @@ use rmcp::model::ToolAnnotations;
 use super::super::tool::{CallContext, CallError, Tool, writes};
 use super::text::platform_line;
 use crate::operations::index::{JoinReport, join};
-use crate::options::IndexOptions;
+use crate::options::index::IndexOptions;
 
 pub(super) struct Index;
 

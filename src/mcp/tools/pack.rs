@@ -5,7 +5,7 @@ use rmcp::model::ToolAnnotations;
 use super::super::tool::{CallContext, CallError, Tool, writes};
 use super::{package, text};
 use crate::operations::pack::{self, PackReport};
-use crate::options::PackOptions;
+use crate::options::pack::PackOptions;
 use crate::package::find::{LocateError, Selection};
 use crate::packing::layers::NoProgress;
 

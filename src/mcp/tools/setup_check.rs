@@ -4,7 +4,7 @@ use rmcp::model::ToolAnnotations;
 
 use super::super::tool::{CallContext, CallError, Tool, reads};
 use crate::operations::setup::{self, SetupReport};
-use crate::options::SetupOptions;
+use crate::options::setup::SetupOptions;
 
 pub(super) struct SetupCheck;
 
