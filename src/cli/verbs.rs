@@ -1,18 +1,15 @@
 //! The commands, in the order of the help.
 
 use super::command::Verb;
-#[cfg(feature = "mcp")]
-use super::mcp::Mcp;
-use super::{build, completions, index, inspect, man, pack, setup};
 
 pub(super) const VERBS: &[Verb] = &[
-    Verb::of::<build::Build>(),
-    Verb::of::<pack::Pack>(),
-    Verb::of::<index::Index>(),
-    Verb::of::<inspect::Inspect>(),
-    Verb::of::<setup::Setup>(),
+    Verb::of::<super::build::Build>(),
+    Verb::of::<super::pack::Pack>(),
+    Verb::of::<super::index::Index>(),
+    Verb::of::<super::inspect::Inspect>(),
+    Verb::of::<super::setup::Setup>(),
     #[cfg(feature = "mcp")]
-    Verb::of::<Mcp>(),
-    Verb::of::<completions::Completions>(),
-    Verb::of::<man::Man>(),
+    Verb::of::<super::mcp::Mcp>(),
+    Verb::of::<super::completions::Completions>(),
+    Verb::of::<super::man::Man>(),
 ];
