@@ -7,7 +7,7 @@ use super::env::Environment;
 use super::process::Processes;
 use crate::platform::TargetPlatform;
 
-/// A package to compile, and the options of `cargo build`.
+/// A package to compile.
 #[derive(Clone, Debug)]
 pub struct CompileRequest {
     /// The package's `Cargo.toml`.
@@ -24,16 +24,10 @@ pub struct CompileRequest {
     pub profile: String,
     /// Whether the manifest sets `strip` or `debug` for this profile.
     pub profile_sets_strip: bool,
-    /// The features to enable.
-    pub features: Features,
-    /// Use of `Cargo.lock` and of the network.
-    pub lock: LockMode,
-    /// `--jobs`
-    pub jobs: Option<String>,
-    /// `--target-dir`
-    pub target_dir: Option<Utf8PathBuf>,
-    /// `--quiet` or `--verbose`
-    pub verbosity: Verbosity,
+    /// `--features`
+    pub features: Vec<String>,
+    /// The options that the caller passes on to cargo.
+    pub cargo: CargoOptions,
     /// The working directory of cargo, from which it searches its configuration.
     pub cwd: Utf8PathBuf,
     /// The environment of cargo, from which [`HIDDEN_FROM_CARGO`] is removed.
@@ -56,7 +50,7 @@ impl CompileRequest {
             cwd: &self.cwd,
             environment: &self.environment,
             cache_dir: &self.cache_dir,
-            offline: self.lock.is_offline(),
+            offline: self.cargo.lock.is_offline(),
             processes: &self.processes,
         }
     }
@@ -71,15 +65,21 @@ impl CompileRequest {
     }
 }
 
-/// Cargo features to enable.
+/// Options of `cargo build` that do not describe the image.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Features {
-    /// `--features`
-    pub list: Vec<String>,
+pub struct CargoOptions {
     /// `--all-features`
-    pub all: bool,
+    pub all_features: bool,
     /// `--no-default-features`
-    pub no_default: bool,
+    pub no_default_features: bool,
+    /// Use of `Cargo.lock` and of the network.
+    pub lock: LockMode,
+    /// `--jobs`
+    pub jobs: Option<String>,
+    /// `--target-dir`
+    pub target_dir: Option<Utf8PathBuf>,
+    /// `--quiet` or `--verbose`
+    pub verbosity: Verbosity,
 }
 
 /// Whether cargo may change `Cargo.lock` and use the network.

@@ -7,7 +7,7 @@ use super::pack::{self, Output, PackError, PackReport, Step};
 use crate::compile::cargo::published::{self, PublishedError};
 use crate::compile::context::BuildContext;
 use crate::compile::process::Processes;
-use crate::compile::request::{Features, LockMode, Verbosity};
+use crate::compile::request::CargoOptions;
 use crate::compile::{self, CompileError, CompileRequest, Environment, ToolchainReport};
 use crate::package::describe::DescribeError;
 use crate::package::find::{self, LocateError, Selection};
@@ -27,18 +27,8 @@ pub struct BuildRequest {
     pub selection: Selection,
     /// Values that replace those of its metadata table.
     pub overrides: Overrides,
-    /// `--all-features`
-    pub all_features: bool,
-    /// `--no-default-features`
-    pub no_default_features: bool,
-    /// What of `Cargo.lock` and of the network may be used.
-    pub lock: LockMode,
-    /// `-j`
-    pub jobs: Option<String>,
-    /// `--target-dir`
-    pub target_dir: Option<Utf8PathBuf>,
-    /// How much cargo says.
-    pub verbosity: Verbosity,
+    /// The options that are passed on to cargo.
+    pub cargo: CargoOptions,
     /// The environment of cargo.
     pub environment: Environment,
     /// Starts child processes, and can end them.
@@ -93,11 +83,9 @@ pub fn build(
         Some(spec) => published(request, spec, notice)?,
         None => find::find(&request.cwd, &request.selection)?,
     };
-    let lock = LockMode {
-        // A published package is built with the lock file that it was published with.
-        locked: request.lock.locked || request.published.is_some(),
-        ..request.lock
-    };
+    let mut cargo = request.cargo.clone();
+    // A published package is built with the lock file that it was published with.
+    cargo.lock.locked |= request.published.is_some();
     let described = package.describe(&request.overrides)?;
     let description = &described.description;
     let compiled = compile::compile(
@@ -109,15 +97,8 @@ pub fn build(
             platforms: description.platforms.clone(),
             profile: description.profile.clone(),
             profile_sets_strip: package.says_strip(&description.profile),
-            features: Features {
-                list: description.features.clone(),
-                all: request.all_features,
-                no_default: request.no_default_features,
-            },
-            lock,
-            jobs: request.jobs.clone(),
-            target_dir: request.target_dir.clone(),
-            verbosity: request.verbosity,
+            features: description.features.clone(),
+            cargo,
             cwd: package.folder().to_owned(),
             environment: request.environment.clone(),
             cache_dir: request.output.cache_dir.clone(),
@@ -168,10 +149,10 @@ fn published(
         cwd: &request.cwd,
         environment: &request.environment,
         cache_dir: &request.output.cache_dir,
-        offline: request.lock.is_offline(),
+        offline: request.cargo.lock.is_offline(),
         processes: &request.processes,
     };
-    let folder = published::fetch(&context, spec, request.lock, notice)?;
+    let folder = published::fetch(&context, spec, request.cargo.lock, notice)?;
     let selection = Selection {
         path: Some(folder),
         package: None,

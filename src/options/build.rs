@@ -9,7 +9,7 @@ use super::environment::ProcessEnvironment;
 use super::error::OptionError;
 use super::image::ImageOptions;
 use crate::compile::process::Processes;
-use crate::compile::request::{LockMode, Verbosity};
+use crate::compile::request::{CargoOptions, LockMode, Verbosity};
 use crate::operations::build::BuildRequest;
 use crate::package::find::Selection;
 
@@ -111,19 +111,21 @@ impl BuildOptions {
                 package: self.package,
             },
             overrides,
-            all_features: self.all_features,
-            no_default_features: self.no_default_features,
-            lock: LockMode {
-                locked: self.locked,
-                offline: self.offline,
-                frozen: self.frozen,
-            },
-            jobs: self.jobs,
-            target_dir: self.target_dir.map(|dir| environment.cwd.join(dir)),
-            verbosity: match (self.quiet, self.verbose) {
-                (true, _) => Verbosity::Quiet,
-                (false, 0) => Verbosity::Normal,
-                (false, times) => Verbosity::Verbose(times),
+            cargo: CargoOptions {
+                all_features: self.all_features,
+                no_default_features: self.no_default_features,
+                lock: LockMode {
+                    locked: self.locked,
+                    offline: self.offline,
+                    frozen: self.frozen,
+                },
+                jobs: self.jobs,
+                target_dir: self.target_dir.map(|dir| environment.cwd.join(dir)),
+                verbosity: match (self.quiet, self.verbose) {
+                    (true, _) => Verbosity::Quiet,
+                    (false, 0) => Verbosity::Normal,
+                    (false, times) => Verbosity::Verbose(times),
+                },
             },
             environment: environment.variables.clone(),
             processes,

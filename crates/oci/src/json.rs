@@ -67,7 +67,7 @@ impl Check<'_> {
         if *self.values > self.limits.max_values {
             let most = self.limits.max_values;
             return Err(E::custom(format!(
-                "a message has {most} keys and values at most"
+                "it has more than {most} keys and values"
             )));
         }
         Ok(())
@@ -172,7 +172,7 @@ mod tests {
         assert!(check(text, limits(8)).is_ok());
         let error = check(text, limits(7)).unwrap_err();
         assert!(
-            error.is_data() && error.to_string().contains("7 keys and values"),
+            error.is_data() && error.to_string().contains("more than 7 keys and values"),
             "{error}"
         );
     }

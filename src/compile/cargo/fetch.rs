@@ -32,8 +32,8 @@ pub fn registry_sources(
     let mut command = Command::new(&toolchain.cargo);
     command
         .args(["fetch", "--manifest-path", request.manifest_path.as_str()])
-        .args(request.lock.flags())
-        .args((request.verbosity == Verbosity::Quiet).then_some("--quiet"))
+        .args(request.cargo.lock.flags())
+        .args((request.cargo.verbosity == Verbosity::Quiet).then_some("--quiet"))
         .args(targets.iter().flat_map(|target| ["--target", target]))
         .current_dir(&request.cwd)
         .env_clear()

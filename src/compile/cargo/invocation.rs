@@ -158,27 +158,27 @@ fn arguments(request: &CompileRequest, targets: &[&str], config: &[String]) -> V
     }
     add("--profile", &request.profile);
     add("--message-format", "json-render-diagnostics");
-    if !request.features.list.is_empty() {
-        add("--features", &request.features.list.join(","));
+    if !request.features.is_empty() {
+        add("--features", &request.features.join(","));
     }
-    if request.features.all {
+    if request.cargo.all_features {
         add("--all-features", "");
     }
-    if request.features.no_default {
+    if request.cargo.no_default_features {
         add("--no-default-features", "");
     }
-    for flag in request.lock.flags() {
+    for flag in request.cargo.lock.flags() {
         add(flag, "");
     }
-    match request.verbosity {
+    match request.cargo.verbosity {
         Verbosity::Quiet => add("--quiet", ""),
         Verbosity::Normal => {}
         Verbosity::Verbose(times) => (0..times).for_each(|_| add("--verbose", "")),
     }
-    if let Some(jobs) = &request.jobs {
+    if let Some(jobs) = &request.cargo.jobs {
         add("--jobs", jobs);
     }
-    if let Some(directory) = &request.target_dir {
+    if let Some(directory) = &request.cargo.target_dir {
         add("--target-dir", directory.as_str());
     }
     if !request.profile_sets_strip && !variable_sets_strip(&request.environment, &request.profile) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::compile::cargo::rustflags::UserRustflags;
 use crate::compile::process::Processes;
-use crate::compile::request::{Features, LockMode};
+use crate::compile::request::{CargoOptions, LockMode};
 use crate::compile::toolchain::musl_std::StdOrigin;
 use crate::platform::TargetPlatform;
 
@@ -18,11 +18,8 @@ fn request() -> CompileRequest {
         platforms: vec![TargetPlatform::LinuxAmd64, TargetPlatform::LinuxArm64],
         profile: "release".to_owned(),
         profile_sets_strip: false,
-        features: Features::default(),
-        lock: LockMode::default(),
-        jobs: None,
-        target_dir: None,
-        verbosity: Verbosity::Normal,
+        features: Vec::new(),
+        cargo: CargoOptions::default(),
         cwd: "/home/someone/app".into(),
         environment: Environment::from([("HOME".into(), "/home/someone".into())]),
         cache_dir: "/home/someone/.cache/muslin".into(),
@@ -98,19 +95,19 @@ fn one_invocation_builds_every_target_and_strips() {
 #[test]
 fn every_option_of_the_request_reaches_cargo() {
     let request = CompileRequest {
-        features: Features {
-            list: vec!["a".to_owned(), "b".to_owned()],
-            all: true,
-            no_default: true,
+        features: vec!["a".to_owned(), "b".to_owned()],
+        cargo: CargoOptions {
+            all_features: true,
+            no_default_features: true,
+            lock: LockMode {
+                locked: true,
+                offline: true,
+                frozen: true,
+            },
+            jobs: Some("3".to_owned()),
+            target_dir: Some("/elsewhere".into()),
+            verbosity: Verbosity::Verbose(2),
         },
-        lock: LockMode {
-            locked: true,
-            offline: true,
-            frozen: true,
-        },
-        jobs: Some("3".to_owned()),
-        target_dir: Some("/elsewhere".into()),
-        verbosity: Verbosity::Verbose(2),
         profile_sets_strip: true,
         ..request()
     };
@@ -164,7 +161,10 @@ fn a_variable_that_sets_strip_or_debug_is_respected() {
 #[test]
 fn target_and_build_directories_are_remapped_to_one_inside_the_workspace() {
     let by_option = CompileRequest {
-        target_dir: Some("../elsewhere/out".into()),
+        cargo: CargoOptions {
+            target_dir: Some("../elsewhere/out".into()),
+            ..CargoOptions::default()
+        },
         ..request()
     };
     let config = |target_dir: Option<&str>, build_dir: Option<&str>| CargoConfig {

@@ -36,7 +36,7 @@ pub(super) fn path_remaps(
         ),
     ]);
     // They contain what build scripts generate.
-    let target_dir = request.target_dir.as_ref();
+    let target_dir = request.cargo.target_dir.as_ref();
     let target_dir = target_dir.map(|directory| request.cwd.join(directory));
     let target_dir = target_dir.or_else(|| config.target_dir.clone());
     for directory in target_dir.into_iter().chain(config.build_dir.clone()) {

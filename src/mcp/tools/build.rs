@@ -39,7 +39,7 @@ impl Tool for Build {
         } else if request.output.destinations.is_empty() {
             return Err(NoDestination.into());
         }
-        if let Some(target_dir) = &mut request.target_dir {
+        if let Some(target_dir) = &mut request.cargo.target_dir {
             server.confine_path(target_dir)?;
         }
         server.confine_images(&mut request.output.destinations)?;
