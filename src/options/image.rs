@@ -61,7 +61,7 @@ pub(crate) struct ImageOptions {
     compression: Compression,
 
     /// Write the image here, as in `oci:DIR[:TAG]`, `oci-archive:FILE`, `docker-archive:FILE` or
-    /// `docker-daemon:NAME:TAG` [default: `oci:<target>/muslin/<name>`]
+    /// `docker-daemon:NAME:TAG` [default: `oci:TARGET/muslin/NAME`]
     #[arg(long, value_name = "DESTINATION", value_parser = reference, help_heading = "Output options")]
     to: Vec<String>,
 }
