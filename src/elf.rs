@@ -6,6 +6,7 @@ use object::elf;
 use object::read::ReadCache;
 use object::read::elf::{Dyn as _, ElfFile64, FileHeader as _, ProgramHeader as _};
 use object::{LittleEndian, Object as _, ObjectSection as _};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::platform::TargetPlatform;
@@ -21,8 +22,7 @@ const EM_X86_64: u16 = elf::EM_X86_64.0;
 const EM_AARCH64: u16 = elf::EM_AARCH64.0;
 
 /// Facts read from the headers of an executable.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct ElfFacts {
     /// The machine it is built for (`e_machine`).
@@ -46,8 +46,7 @@ pub struct ElfFacts {
 }
 
 /// A crate in the list of cargo-auditable.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct CrateInBinary {
     /// Its name.
     pub name: String,
@@ -56,8 +55,7 @@ pub struct CrateInBinary {
 }
 
 /// The machine that an executable is built for (`e_machine`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Machine {
     /// `EM_X86_64`

@@ -9,6 +9,7 @@ use std::io::{self, Read as _};
 
 use camino::Utf8PathBuf;
 use memchr::memmem::Finder;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::cargo::build::BuiltExecutable;
@@ -22,8 +23,7 @@ const MAX_LENGTH: usize = 200;
 const MAX_STRINGS: usize = 20;
 
 /// Strings of an executable that contain a path of the build machine.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Leak {
     /// The platform of the executable.
     pub platform: TargetPlatform,

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use camino::Utf8PathBuf;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::cargo::build::{self, BuiltExecutable};
@@ -31,14 +32,13 @@ pub struct Compiled {
 }
 
 /// The toolchain that compiled a package. The same toolchain makes the same bytes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct ToolchainReport {
     /// The first line of `rustc -vV`.
     pub rustc: String,
     /// The path of rustc.
-    #[cfg_attr(feature = "mcp", schemars(with = "String"))]
+    #[schemars(with = "String")]
     pub rustc_path: Utf8PathBuf,
     /// Why this toolchain was used.
     pub chosen: discover::Choice,

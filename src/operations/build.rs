@@ -1,6 +1,7 @@
 //! `muslin build`: compiles a package and makes its images for all platforms.
 
 use camino::Utf8PathBuf;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::pack::{self, Output, PackError, PackReport, Step};
@@ -38,8 +39,7 @@ pub struct BuildRequest {
 }
 
 /// What was built.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct BuildReport {
     /// The image.

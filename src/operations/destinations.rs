@@ -1,6 +1,7 @@
 //! The destinations of images: those given, or a layout in the target folder.
 
 use camino::{Utf8Path, Utf8PathBuf};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::package::description::Description;
@@ -9,8 +10,7 @@ use muslin_oci::transport::reference::Reference;
 use muslin_oci::transport::{self, Host, WriteError};
 
 /// An image that was written.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct Written {
     /// The destination as it was given.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read, Seek as _, Write as _};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use muslin_oci::config::{Execution, ImageConfig};
@@ -23,8 +24,7 @@ const MAX_EXECUTABLES: usize = 64;
 const MAX_EXECUTABLE: u64 = 2 << 30;
 
 /// The content of an image.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct InspectReport {
     /// The reference that was inspected.
@@ -36,8 +36,7 @@ pub struct InspectReport {
 }
 
 /// The content of the image of one platform.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct InspectedPlatform {
     /// The platform of the image.
@@ -59,8 +58,7 @@ pub struct InspectedPlatform {
 }
 
 /// A layer and its files.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct InspectedLayer {
     /// The digest of the blob.
@@ -80,8 +78,7 @@ pub struct InspectedLayer {
 }
 
 /// A file, folder or link of a layer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct InspectedFile {
     /// Its path as it is in the tar.
@@ -102,8 +99,7 @@ pub struct InspectedFile {
 }
 
 /// An ELF executable in a layer.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct InspectedExecutable {
     /// Its path in the image.

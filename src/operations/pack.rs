@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::destinations::{self, Written};
@@ -57,8 +58,7 @@ pub struct PackRequest {
 }
 
 /// What was packed.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct PackReport {
     /// The digest of the index.
@@ -78,8 +78,7 @@ pub struct PackReport {
 }
 
 /// A step and its duration.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Step {
     /// The name of the step.
     pub name: &'static str,

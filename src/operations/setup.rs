@@ -1,6 +1,7 @@
 //! `muslin setup`: finds out what the machine lacks for a build, and installs it.
 
 use camino::Utf8PathBuf;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::compile::Environment;
@@ -35,16 +36,14 @@ pub struct SetupRequest {
 }
 
 /// What is installed and what is missing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SetupReport {
     /// Toolchain, standard library, zig, in this order.
     pub items: Vec<Item>,
 }
 
 /// A requirement of builds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Item {
     /// Its name.
     pub name: &'static str,

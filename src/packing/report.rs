@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::elf::ElfFacts;
@@ -10,8 +11,7 @@ use muslin_oci::digest::Digest;
 use muslin_oci::image::MultiPlatformImage;
 
 /// The image of one platform.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct PackedPlatform {
     /// The platform of the image.
@@ -29,8 +29,7 @@ pub struct PackedPlatform {
 }
 
 /// An executable in an image.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct PackedExecutable {
     /// Its path in the image.
@@ -42,8 +41,7 @@ pub struct PackedExecutable {
 }
 
 /// A layer of an image.
-#[derive(Clone, Debug, Serialize)]
-#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub struct PackedLayer {
     /// What created it, as in the history of the config.

@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::error::ToolchainError;
@@ -13,8 +14,7 @@ use crate::compile::context::BuildContext;
 use crate::compile::env::{path_directories, rustup_home, var, which};
 
 /// Why a toolchain is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Choice {
     /// The project or the caller chose it: a toolchain file, `RUSTUP_TOOLCHAIN` or `RUSTC`.

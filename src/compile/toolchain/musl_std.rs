@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::build_std::{FLAGS, PROFILE, RUSTC_WRAPPER, build_std, unwritable};
@@ -28,8 +29,7 @@ pub enum StdSource {
 }
 
 /// Where the musl standard library of a build comes from. The two differ in their bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "mcp", derive(schemars::JsonSchema))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum StdOrigin {
     /// The toolchain's own.
