@@ -1,7 +1,9 @@
-//! Names in messages.
+//! Lists in messages.
 
-/// Names in backticks, separated by commas.
-pub(crate) fn quoted<T: std::fmt::Display>(names: impl IntoIterator<Item = T>) -> String {
-    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
-    names.join(", ")
+use std::fmt::Display;
+
+/// The items in backticks, separated by commas: `` `a`, `b` ``.
+pub(crate) fn quoted<T: Display>(items: impl IntoIterator<Item = T>) -> String {
+    let items: Vec<String> = items.into_iter().map(|item| format!("`{item}`")).collect();
+    items.join(", ")
 }

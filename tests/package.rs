@@ -57,7 +57,7 @@ fn outcome(case: &Utf8Path) -> (&'static str, String) {
         };
         let package = find::find(case, &selection)?;
         let described = package.describe(&Overrides::default())?;
-        files::collect(package.folder(), &described.description)?;
+        files::collect(package.directory(), &described.description)?;
         Ok(serde_json::to_string_pretty(&described.description)? + "\n")
     };
     match read() {

@@ -11,7 +11,7 @@ use crate::compile::process::Processes;
 use crate::compile::request::CargoOptions;
 use crate::compile::{self, CompileError, CompileRequest, Environment, ToolchainReport};
 use crate::package::describe::DescribeError;
-use crate::package::find::{self, LocateError, Selection};
+use crate::package::find::{self, FindError, Selection};
 use crate::package::manifest::Package;
 use crate::package::overrides::Overrides;
 use crate::packing::Executable;
@@ -56,7 +56,7 @@ pub struct BuildReport {
 #[allow(missing_docs, reason = "each message describes its variant")]
 pub enum BuildError {
     #[error(transparent)]
-    Locate(#[from] LocateError),
+    Find(#[from] FindError),
     #[error(transparent)]
     Describe(#[from] DescribeError),
     #[error(transparent)]
@@ -96,10 +96,10 @@ pub fn build(
             bins: description.bins.clone(),
             platforms: description.platforms.clone(),
             profile: description.profile.clone(),
-            profile_sets_strip: package.says_strip(&description.profile),
+            profile_sets_strip: package.profile_sets_strip(&description.profile),
             features: description.features.clone(),
             cargo,
-            cwd: package.folder().to_owned(),
+            cwd: package.directory().to_owned(),
             environment: request.environment.clone(),
             cache_dir: request.output.cache_dir.clone(),
             processes: request.processes.clone(),

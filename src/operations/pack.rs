@@ -9,10 +9,10 @@ use serde::Serialize;
 
 use super::destinations::{self, Written};
 use crate::cache::{CacheError, LayerCache};
-use crate::package::describe::{self, DescribeError, Described};
-use crate::package::description::Description;
+use crate::package::describe::{DescribeError, describe_executables};
+use crate::package::description::{Description, DescriptionWithOrigins};
 use crate::package::files::{self, FilesError};
-use crate::package::find::{self, LocateError, Selection};
+use crate::package::find::{self, FindError, Selection};
 use crate::package::labels::Origin;
 use crate::package::manifest::Package;
 use crate::package::overrides::Overrides;
@@ -102,7 +102,7 @@ impl Step {
 #[allow(missing_docs, reason = "each message describes its variant")]
 pub enum PackError {
     #[error(transparent)]
-    Locate(#[from] LocateError),
+    Find(#[from] FindError),
     #[error(transparent)]
     Describe(#[from] DescribeError),
     #[error(transparent)]
@@ -138,12 +138,12 @@ pub fn pack(request: &PackRequest, progress: &dyn Progress) -> Result<PackReport
     }
     let package = match find::find(&request.cwd, &request.selection) {
         // Executables can be packed without a package.
-        Err(LocateError::NoManifest(_)) if request.selection == Selection::default() => None,
+        Err(FindError::NoManifest(_)) if request.selection == Selection::default() => None,
         found => Some(found?),
     };
     let described = match &package {
         Some(package) => package.describe(&overrides)?,
-        None => bare(request, &overrides)?,
+        None => describe_given(request, &overrides)?,
     };
     let executables = name_executables(request, &described.description)?;
     finish(
@@ -156,8 +156,11 @@ pub fn pack(request: &PackRequest, progress: &dyn Progress) -> Result<PackReport
     )
 }
 
-/// Describes an image that belongs to no package: it has the first executable's name.
-fn bare(request: &PackRequest, overrides: &Overrides) -> Result<Described, PackError> {
+/// Describes the image of executables that belong to no package: it has the name of the first.
+fn describe_given(
+    request: &PackRequest,
+    overrides: &Overrides,
+) -> Result<DescriptionWithOrigins, PackError> {
     let mut bins: Vec<String> = Vec::new();
     for (_, path) in &request.executables {
         let bin = file_name(path)?.to_owned();
@@ -166,21 +169,21 @@ fn bare(request: &PackRequest, overrides: &Overrides) -> Result<Described, PackE
         }
     }
     let name = bins[0].clone();
-    Ok(describe::bare(&name, bins, overrides)?)
+    Ok(describe_executables(&name, bins, overrides)?)
 }
 
 /// Packs, writes and reports: the steps that `build` and `pack` share.
 pub(super) fn finish(
     output: &Output,
     package: Option<&Package>,
-    described: &Described,
+    described: &DescriptionWithOrigins,
     executables: &[Executable],
     target_folder: &Utf8Path,
     progress: &dyn Progress,
 ) -> Result<PackReport, PackError> {
     let description = &described.description;
     let files = match package {
-        Some(package) => files::collect(package.folder(), description)?,
+        Some(package) => files::collect(package.directory(), description)?,
         None => Vec::new(),
     };
     let cache = LayerCache::open(&output.cache_dir)?;

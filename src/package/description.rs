@@ -1,63 +1,74 @@
-//! What an image says of itself and how it runs: the one description that all
-//! lanes share.
+//! The description of an image, which all lanes share.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::labels::Origin;
 use crate::platform::TargetPlatform;
 
-/// The description of an image, complete: every default is filled in.
+/// The description of an image, with all defaults filled in.
 ///
-/// Its JSON form is what the golden files of `[package.metadata.muslin]` hold.
+/// Its JSON is compared with golden files, by the tests of this crate and of the Nix lane.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Description {
-    /// Names the default layout: the last part of `image`, or the package's name.
+    /// The last part of `image`, or the package's name: the name of the default OCI layout.
     pub name: String,
-    /// Where the image goes by default, without a tag: `ghcr.io/OWNER/muslin`.
+    /// The repository, without a tag: `ghcr.io/OWNER/muslin`.
     pub image: Option<String>,
-    /// Tags for the image, at least one.
+    /// The tags of the image, at least one.
     pub tags: Vec<String>,
-    /// Names of the binaries, in the order given; each is `/usr/local/bin/<name>`.
+    /// The names of the binaries, in the order given. Each is installed as `/usr/local/bin/NAME`.
     pub bins: Vec<String>,
-    /// The binary that the container starts.
+    /// The binary that a container starts.
     pub entrypoint: String,
-    /// Its arguments, which a caller replaces (`Cmd`).
+    /// The default arguments of the entrypoint (`Cmd`).
     pub args: Vec<String>,
-    /// What the image is built for, sorted.
+    /// The platforms of the image, sorted.
     pub platforms: Vec<TargetPlatform>,
     /// The cargo profile.
     pub profile: String,
-    /// Cargo features.
+    /// The cargo features.
     pub features: Vec<String>,
     /// `uid:gid`, numeric.
     pub user: String,
-    /// The folder in which the program starts.
+    /// The working directory of the container.
     pub workdir: String,
-    /// Environment variables.
+    /// The environment variables of the container.
     pub env: BTreeMap<String, String>,
-    /// `port/protocol`, such as `8080/tcp`.
+    /// The exposed ports, such as `8080/tcp`.
     pub expose: BTreeSet<String>,
-    /// Folders that hold data of the container.
+    /// The paths of the volumes.
     pub volumes: BTreeSet<String>,
-    /// The signal that ends the program.
+    /// The signal that stops the container.
     pub stop_signal: String,
-    /// Files of the package that go into the image.
+    /// Files of the package to include in the image.
     pub files: Vec<IncludedFiles>,
-    /// The largest compressed size of one platform's image, in bytes.
+    /// The maximum compressed size of the image of one platform, in bytes.
     pub max_size: u64,
-    /// Labels for the config of every platform: those of `[package]` and the table's own.
+    /// The labels in the config of every platform.
     pub labels: BTreeMap<String, String>,
-    /// Annotations for index and manifests.
+    /// The annotations of the index and the manifests.
     pub annotations: BTreeMap<String, String>,
 }
 
-/// A file or folder of the package and its place in the image.
+/// A file or directory of the package, and its path in the image.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct IncludedFiles {
-    /// Relative to the package's folder, within it.
+    /// Its path in the package's directory.
     pub from: String,
-    /// An absolute path in the image.
+    /// Its absolute path in the image.
     pub to: String,
+}
+
+/// A description, and the origins of its version and revision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DescriptionWithOrigins {
+    /// The description.
+    pub description: Description,
+    /// The version in the labels.
+    pub version: Option<(String, Origin)>,
+    /// The revision in the labels.
+    pub revision: Option<(String, Origin)>,
 }

@@ -1,53 +1,36 @@
-//! The package's files that go into the image.
+//! Files of the package to include in the image.
 
 use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
-
-use crate::package::description::{Description, IncludedFiles};
 use muslin_oci::tar::{Entry, EntryKind, FileContent, MalformedPath};
 
-/// Why a file cannot go into the image.
+use super::description::{Description, IncludedFiles};
+
+/// Why a file cannot be included in the image.
 #[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each message describes its variant")]
 pub enum FilesError {
-    /// There is nothing there.
     #[error("`from = \"{from}\"` in `files` is not there; looked for `{path}`")]
-    Missing {
-        /// What the table says.
-        from: String,
-        /// Where that is.
-        path: Utf8PathBuf,
-    },
-    /// It is outside the package, perhaps through a link.
+    Missing { from: String, path: Utf8PathBuf },
     #[error(
         "`from = \"{from}\"` in `files` leads to `{path}`, outside the package; copy it into the package"
     )]
-    Outside {
-        /// What the table says.
-        from: String,
-        /// Where it leads to.
-        path: Utf8PathBuf,
-    },
-    /// It is neither a file nor a folder.
+    Outside { from: String, path: Utf8PathBuf },
     #[error("`{0}` is neither a file nor a folder, so it cannot go into an image")]
     Special(Utf8PathBuf),
-    /// It cannot be read.
     #[error("cannot read `{path}`")]
     Unreadable {
-        /// The file.
         path: Utf8PathBuf,
-        /// Why.
         source: io::Error,
     },
-    /// Its place cannot be in an image.
     #[error(transparent)]
     Path(#[from] MalformedPath),
 }
 
-/// The files of the description as entries of a layer. A file goes to the path `to`;
-/// what is in a folder goes below
-/// `to`. Links are followed as long as they stay within the package; modes are
-/// 0755 for what its owner can execute, else 0644.
+/// The included files as entries of a layer. A file is placed at `to`, the content of a
+/// directory below `to`. Symbolic links are followed if they stay inside the package. Modes are
+/// 0755 for files that their owner can execute, else 0644.
 ///
 /// # Errors
 /// What [`FilesError`] says.
@@ -58,12 +41,15 @@ pub fn collect(package: &Utf8Path, description: &Description) -> Result<Vec<Entr
     };
     let root = package.canonicalize_utf8().map_err(unreadable)?;
     let mut entries = Vec::new();
-    for row in &description.files {
-        let collector = Collector { root: &root, row };
-        let from = root.join(&row.from);
+    for included in &description.files {
+        let collector = Collector {
+            root: &root,
+            included,
+        };
+        let from = root.join(&included.from);
         collector.collect(
             &from,
-            row.to.trim_end_matches('/'),
+            included.to.trim_end_matches('/'),
             &mut Vec::new(),
             &mut entries,
         )?;
@@ -73,12 +59,12 @@ pub fn collect(package: &Utf8Path, description: &Description) -> Result<Vec<Entr
 
 struct Collector<'a> {
     root: &'a Utf8Path,
-    row: &'a IncludedFiles,
+    included: &'a IncludedFiles,
 }
 
 impl Collector<'_> {
-    /// `above` holds the real folders that the path is in, so that links that go
-    /// round in circles end.
+    /// Adds the entries of a path. `above` has the directories that it is in, to end at
+    /// symbolic links that lead back to one of them.
     fn collect(
         &self,
         path: &Utf8Path,
@@ -94,14 +80,14 @@ impl Collector<'_> {
             .canonicalize_utf8()
             .map_err(|error| match error.kind() {
                 io::ErrorKind::NotFound => FilesError::Missing {
-                    from: self.row.from.clone(),
+                    from: self.included.from.clone(),
                     path: path.to_owned(),
                 },
                 _ => unreadable(error),
             })?;
         if !real.starts_with(self.root) {
             return Err(FilesError::Outside {
-                from: self.row.from.clone(),
+                from: self.included.from.clone(),
                 path: real,
             });
         }

@@ -1,16 +1,15 @@
-//! Labels and annotations: what the package says of itself, and the version and the
-//! revision, which change at every release (OCI image-spec 1.1, annotations.md).
+//! The labels and annotations of an image (OCI image-spec 1.1, annotations.md).
 
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::manifest::Package;
 use super::overrides::Overrides;
-use crate::package::manifest::Package;
 
-/// The prefix of the annotations that OCI defines.
-pub(super) const OCI: &str = "org.opencontainers.image";
+/// The prefix of the keys that OCI defines.
+pub(super) const OCI_PREFIX: &str = "org.opencontainers.image";
 
 /// Where the version or the revision in the labels comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -27,7 +26,7 @@ pub enum Origin {
 }
 
 impl Package {
-    /// What `[package]` says, as annotations that OCI defines.
+    /// The fields of `[package]`, as labels with the keys that OCI defines.
     pub(super) fn labels(&self) -> BTreeMap<String, String> {
         let package = self.manifest.package();
         let authors = package.authors().join(", ");
@@ -49,38 +48,39 @@ impl Package {
             ("url", package.homepage()),
             ("documentation", package.documentation()),
         ];
-        let said = |(key, value): (&str, Option<&str>)| {
+        let label = |(key, value): (&str, Option<&str>)| {
             let value = value?.trim();
-            (!value.is_empty()).then(|| (format!("{OCI}.{key}"), value.to_owned()))
+            (!value.is_empty()).then(|| (format!("{OCI_PREFIX}.{key}"), value.to_owned()))
         };
-        fields.into_iter().filter_map(said).collect()
+        fields.into_iter().filter_map(label).collect()
     }
 }
 
-/// `OWNER` as a part of a name becomes whoever publishes.
-pub(super) fn with_owner(text: &str, overrides: &Overrides, lower_case: bool) -> String {
-    match &overrides.owner {
-        Some(owner) if lower_case => text.replace("OWNER", &owner.to_lowercase()),
+/// Replaces `OWNER` by the publisher, if it is known.
+pub(super) fn replace_owner(text: &str, owner: Option<&str>) -> String {
+    match owner {
         Some(owner) => text.replace("OWNER", owner),
         None => text.to_owned(),
     }
 }
 
-/// What `[package]` says, with the version and revision that count.
-pub(super) struct Stamped {
-    base: BTreeMap<String, String>,
+/// The labels of `[package]`, with a version and a revision that may be overridden.
+pub(super) struct PackageLabels {
+    labels: BTreeMap<String, String>,
     pub(super) version: Option<(String, Origin)>,
     pub(super) revision: Option<(String, Origin)>,
 }
 
-impl Stamped {
+impl PackageLabels {
+    /// Chooses version and revision: flags win over variables, variables over the labels of the
+    /// table, these over `[package]`.
     pub(super) fn new(
         package: &BTreeMap<String, String>,
         table: &BTreeMap<String, String>,
         overrides: &Overrides,
     ) -> Self {
         let choose = |key: &str, flag: &Option<String>, variable: &Option<String>| {
-            let key = format!("{OCI}.{key}");
+            let key = format!("{OCI_PREFIX}.{key}");
             let candidates = [
                 (flag.as_ref(), Origin::Flag),
                 (variable.as_ref(), Origin::Environment),
@@ -104,30 +104,30 @@ impl Stamped {
             &overrides.revision_variable,
         );
         Self {
-            base: package.clone(),
+            labels: package.clone(),
             version,
             revision,
         }
     }
 
-    /// The labels or annotations of the image: those of the package, over them the
-    /// table's, the version and revision that count, and the flags'.
-    pub(super) fn join(
+    /// The labels, or the annotations, of the image. In ascending order of precedence: those of
+    /// `[package]`, those of the table, the chosen version and revision, those of flags.
+    pub(super) fn merge(
         &self,
         table: &BTreeMap<String, String>,
         flags: &BTreeMap<String, String>,
-        overrides: &Overrides,
+        owner: Option<&str>,
     ) -> BTreeMap<String, String> {
-        let mut joined = self.base.clone();
+        let mut merged = self.labels.clone();
         for (key, value) in table {
-            joined.insert(key.clone(), with_owner(value, overrides, false));
+            merged.insert(key.clone(), replace_owner(value, owner));
         }
-        for (key, value) in [("version", &self.version), ("revision", &self.revision)] {
-            if let Some((value, _)) = value {
-                joined.insert(format!("{OCI}.{key}"), value.clone());
+        for (key, chosen) in [("version", &self.version), ("revision", &self.revision)] {
+            if let Some((value, _)) = chosen {
+                merged.insert(format!("{OCI_PREFIX}.{key}"), value.clone());
             }
         }
-        joined.extend(flags.clone());
-        joined
+        merged.extend(flags.clone());
+        merged
     }
 }

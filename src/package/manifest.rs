@@ -1,24 +1,24 @@
-//! Reading `Cargo.toml`, with what it inherits and the binaries that cargo finds.
+//! Reading `Cargo.toml`, with what it inherits and the binaries that cargo discovers.
 
 use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use cargo_toml::{Edition, Manifest};
 
-/// A package and the workspace that it is in.
+/// A package and its workspace.
 #[derive(Clone, Debug)]
 pub struct Package {
-    /// Its `Cargo.toml`, absolute.
+    /// The absolute path of its `Cargo.toml`.
     pub manifest_path: Utf8PathBuf,
-    /// The folder of the workspace's `Cargo.toml`, or of its own.
+    /// The directory of the workspace's `Cargo.toml`, or of the package's own.
     pub workspace_root: Utf8PathBuf,
-    /// Its manifest, complete: what it inherits is filled in, its binaries are found.
+    /// Its manifest, with inherited fields and discovered binaries filled in.
     pub manifest: Manifest<toml::Value>,
-    /// The workspace's manifest, if it is another one.
+    /// The manifest of the workspace, if that is another file.
     pub workspace: Option<Manifest<toml::Value>>,
 }
 
-/// A manifest cannot be read.
+/// A manifest could not be read.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot read `{path}`")]
 pub struct ManifestError {
@@ -27,18 +27,18 @@ pub struct ManifestError {
 }
 
 impl Package {
-    /// Its name.
+    /// The name of the package.
     ///
     /// # Panics
-    /// Never: what has no `[package]` is no [`Package`].
+    /// Never: a manifest without `[package]` is not read as a [`Package`].
     #[must_use]
     pub fn name(&self) -> &str {
         self.manifest.package().name()
     }
 
-    /// Its folder.
+    /// The directory of its `Cargo.toml`.
     #[must_use]
-    pub fn folder(&self) -> &Utf8Path {
+    pub fn directory(&self) -> &Utf8Path {
         self.manifest_path.parent().unwrap_or(Utf8Path::new("/"))
     }
 
@@ -55,44 +55,44 @@ impl Package {
         bins.dedup();
         bins
     }
-}
 
-fn unreadable(path: &Utf8Path, source: cargo_toml::Error) -> ManifestError {
-    ManifestError {
-        path: path.to_owned(),
-        source: Box::new(source),
+    /// The manifest with `[workspace]` and the profiles.
+    pub(super) fn root_manifest(&self) -> &Manifest<toml::Value> {
+        self.workspace.as_ref().unwrap_or(&self.manifest)
     }
 }
 
-/// A manifest as it is written, with nothing filled in.
-pub(super) fn read(path: &Utf8Path) -> Result<Manifest<toml::Value>, ManifestError> {
+/// Reads a manifest as it is written, with nothing filled in.
+pub(super) fn read_manifest(path: &Utf8Path) -> Result<Manifest<toml::Value>, ManifestError> {
     let bytes = std::fs::read(path).map_err(|error| unreadable(path, error.into()))?;
     Manifest::from_slice_with_metadata(&bytes).map_err(|error| unreadable(path, error))
 }
 
-/// The package with all that it inherits and its binaries.
-pub(super) fn complete(path: Utf8PathBuf, root: &Utf8Path) -> Result<Package, ManifestError> {
+/// Reads a package of the workspace with this root manifest, and fills in inherited fields and
+/// discovered binaries.
+pub(super) fn read_package(path: Utf8PathBuf, root: &Utf8Path) -> Result<Package, ManifestError> {
     let workspace = if path == root {
         None
     } else {
-        Some(read(root)?)
+        Some(read_manifest(root)?)
     };
-    let mut manifest = read(&path)?;
+    let mut manifest = read_manifest(&path)?;
     let declared: BTreeSet<Option<String>> =
         manifest.bin.iter().map(|bin| bin.name.clone()).collect();
-    let inherits = workspace
+    let inherited = workspace
         .as_ref()
         .map(|workspace| (workspace, root.as_std_path()));
     manifest
-        .complete_from_path_and_workspace(path.as_std_path(), inherits)
+        .complete_from_path_and_workspace(path.as_std_path(), inherited)
         .map_err(|error| unreadable(&path, error))?;
-    // Up to edition 2015, what is declared hides what is found.
-    let hides_found = manifest.package().edition() == Edition::E2015
+    // In edition 2015 a declared binary turns discovery off (the cargo book, "Target
+    // auto-discovery").
+    let discovery_is_off = manifest.package().edition() == Edition::E2015
         && !declared.is_empty()
-        && !says_autobins(&path)?;
+        && !enables_autobins(&path)?;
     manifest.bin.retain(|bin| {
         let is_hidden = bin.name.as_deref().is_none_or(|name| name.starts_with('.'));
-        declared.contains(&bin.name) || !(hides_found || is_hidden)
+        declared.contains(&bin.name) || !(discovery_is_off || is_hidden)
     });
     Ok(Package {
         workspace_root: root.parent().unwrap_or(root).to_owned(),
@@ -102,13 +102,20 @@ pub(super) fn complete(path: Utf8PathBuf, root: &Utf8Path) -> Result<Package, Ma
     })
 }
 
-/// Whether a manifest says `autobins = true`, which is also the default.
-fn says_autobins(path: &Utf8Path) -> Result<bool, ManifestError> {
+/// Whether a manifest has `autobins = true`. cargo_toml does not tell it from the default.
+fn enables_autobins(path: &Utf8Path) -> Result<bool, ManifestError> {
     let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, error.into()))?;
     let table: toml::Table =
         toml::from_str(&text).map_err(|error| unreadable(path, error.into()))?;
-    let said = table
+    let autobins = table
         .get("package")
         .and_then(|package| package.get("autobins"));
-    Ok(said.and_then(toml::Value::as_bool) == Some(true))
+    Ok(autobins.and_then(toml::Value::as_bool) == Some(true))
+}
+
+fn unreadable(path: &Utf8Path, source: cargo_toml::Error) -> ManifestError {
+    ManifestError {
+        path: path.to_owned(),
+        source: Box::new(source),
+    }
 }

@@ -1,4 +1,6 @@
-//! What to build: a package's `Cargo.toml` and its table, read without cargo.
+//! Reading a package: its `Cargo.toml`, its workspace and its metadata table, without cargo.
+//!
+//! `find` selects a package, and `describe` makes the description of its image.
 
 pub mod binaries;
 pub mod describe;
@@ -10,5 +12,6 @@ pub mod manifest;
 pub mod metadata;
 pub mod overrides;
 mod profile;
+mod resolve;
 pub mod validate;
 mod workspace;

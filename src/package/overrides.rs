@@ -1,25 +1,25 @@
-//! What a command line or a client says over Cargo.toml.
+//! Options that override the metadata table.
 
 use std::collections::BTreeMap;
 
 use crate::platform::TargetPlatform;
 
-/// What a caller says in the place of the table.
+/// Options of a command line or an MCP client that override the metadata table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Overrides {
-    /// `--bin`; empty for the table's.
+    /// `--bin`; if empty, those of the table.
     pub bins: Vec<String>,
-    /// `--platform`; empty for the table's.
+    /// `--platform`; if empty, those of the table.
     pub platforms: Vec<TargetPlatform>,
-    /// `--tag`; empty for the table's.
+    /// `--tag`; if empty, those of the table.
     pub tags: Vec<String>,
-    /// `--label`: added to the table's.
+    /// `--label`, added to those of the table.
     pub labels: BTreeMap<String, String>,
-    /// `--annotation`: added to the table's.
+    /// `--annotation`, added to those of the table.
     pub annotations: BTreeMap<String, String>,
     /// `--profile`
     pub profile: Option<String>,
-    /// `--features`, added to the table's.
+    /// `--features`, added to those of the table.
     pub features: Vec<String>,
     /// `--version-label`
     pub version_flag: Option<String>,
@@ -29,6 +29,6 @@ pub struct Overrides {
     pub revision_flag: Option<String>,
     /// The variable `COMMIT_SHA`.
     pub revision_variable: Option<String>,
-    /// Who publishes: takes the place of `OWNER` in `image`, labels and annotations.
+    /// The publisher, which replaces `OWNER` in `image`, labels and annotations.
     pub owner: Option<String>,
 }

@@ -3,13 +3,13 @@
 use super::manifest::Package;
 
 impl Package {
-    /// Whether its manifest, or the workspace's, says for this profile what of the
-    /// executable is to be stripped or that debug information is wanted.
+    /// Whether the manifest sets `strip` or `debug` for this profile, or for one that it
+    /// inherits from. Profiles are those of the workspace.
     #[must_use]
-    pub fn says_strip(&self, profile: &str) -> bool {
-        let profiles = &self.workspace.as_ref().unwrap_or(&self.manifest).profile;
+    pub fn profile_sets_strip(&self, profile: &str) -> bool {
+        let profiles = &self.root_manifest().profile;
         let mut name = profile.to_owned();
-        // A chain of `inherits` ends at a profile that cargo has by itself.
+        // A chain of `inherits` ends at a built-in profile. The bound is for one that does not.
         for _ in 0..16 {
             let found = match name.as_str() {
                 "release" => profiles.release.as_ref(),
@@ -21,7 +21,7 @@ impl Package {
                 return true;
             }
             match &found.inherits {
-                Some(above) => name.clone_from(above),
+                Some(inherited) => name.clone_from(inherited),
                 None => return false,
             }
         }

@@ -1,23 +1,23 @@
-//! The forms that values of the table and of flags must have.
+//! Validating values of the metadata table and of flags.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-/// What makes a value unusable: what it should be.
-pub type Wrong = String;
+/// Why a value is invalid, and what to write instead.
+pub type Invalid = String;
 
-/// A number of digits alone: Rust's own parsers take `+1`, too.
+/// Parses a number that consists of digits only: `str::parse` accepts `+1`, too.
 fn number<T: FromStr>(text: &str) -> Option<T> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| text.parse().ok()).flatten()
 }
 
-/// A size in bytes: `100MB` (decimal), `64MiB` (binary), `1.5GB` or plain bytes.
+/// Parses a size: `100MB` (decimal), `64MiB` (binary), `1.5GB` or a number of bytes.
 ///
 /// # Errors
-/// The text has another form.
-pub fn size(text: &str) -> Result<u64, Wrong> {
-    let wrong = || format!("`{text}` is no size; write one like `100MB` or `64MiB`");
+/// The text is invalid.
+pub fn size(text: &str) -> Result<u64, Invalid> {
+    let invalid = || format!("`{text}` is no size; write one like `100MB` or `64MiB`");
     let digits = text
         .find(|c: char| !c.is_ascii_digit() && c != '.')
         .unwrap_or(text.len());
@@ -30,23 +30,23 @@ pub fn size(text: &str) -> Result<u64, Wrong> {
         "KiB" => 1 << 10,
         "MiB" => 1 << 20,
         "GiB" => 1 << 30,
-        _ => return Err(wrong()),
+        _ => return Err(invalid()),
     };
-    let number: f64 = number.parse().map_err(|_| wrong())?;
+    let number: f64 = number.parse().map_err(|_| invalid())?;
     let bytes = number * f64::from(factor);
     if !(1.0..=1e15).contains(&bytes) {
-        return Err(wrong());
+        return Err(invalid());
     }
-    // In these bounds the conversion is exact enough for a limit.
+    // In these bounds the conversion is exact enough for a maximum size.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     Ok(bytes as u64)
 }
 
-/// `uid` or `uid:gid`, both numbers; a group that is not said is the user's.
+/// Normalizes `uid` or `uid:gid` to `uid:gid`. The group is by default the same number.
 ///
 /// # Errors
-/// The text has another form.
-pub fn user(text: &str) -> Result<String, Wrong> {
+/// The text is invalid.
+pub fn user(text: &str) -> Result<String, Invalid> {
     let (uid, gid) = text.split_once(':').unwrap_or((text, text));
     match (number::<u32>(uid), number::<u32>(gid)) {
         (Some(uid), Some(gid)) => Ok(format!("{uid}:{gid}")),
@@ -56,12 +56,12 @@ pub fn user(text: &str) -> Result<String, Wrong> {
     }
 }
 
-/// `port` or `port/protocol`, where the protocol is `tcp` or `udp`
-/// (OCI image-spec 1.1, config.md, `ExposedPorts`).
+/// Normalizes `port` or `port/protocol` to `port/protocol`. The protocol is `tcp`, the default,
+/// or `udp` (OCI image-spec 1.1, config.md, `ExposedPorts`).
 ///
 /// # Errors
-/// The text has another form.
-pub fn port(text: &str) -> Result<String, Wrong> {
+/// The text is invalid.
+pub fn port(text: &str) -> Result<String, Invalid> {
     let (port, protocol) = text.split_once('/').unwrap_or((text, "tcp"));
     match number::<u16>(port) {
         Some(number) if number > 0 && ["tcp", "udp"].contains(&protocol) => {
@@ -73,38 +73,38 @@ pub fn port(text: &str) -> Result<String, Wrong> {
     }
 }
 
-/// An absolute path without `.` and `..`; a slash at its end is dropped.
+/// Checks for an absolute path without `.` and `..`, and removes a trailing slash.
 ///
 /// # Errors
-/// The text has another form.
-pub fn absolute_path(text: &str) -> Result<String, Wrong> {
-    let wrong = || format!("`{text}` is not an absolute path without `.` and `..`");
-    let rest = text.strip_prefix('/').ok_or_else(wrong)?;
+/// The text is invalid.
+pub fn absolute_path(text: &str) -> Result<String, Invalid> {
+    let invalid = || format!("`{text}` is not an absolute path without `.` and `..`");
+    let rest = text.strip_prefix('/').ok_or_else(invalid)?;
     let rest = rest.strip_suffix('/').unwrap_or(rest);
     let normal = |part: &str| {
         !part.is_empty() && part != "." && part != ".." && !part.contains(char::is_control)
     };
     if !rest.is_empty() && !rest.split('/').all(normal) {
-        return Err(wrong());
+        return Err(invalid());
     }
     Ok(format!("/{rest}"))
 }
 
-/// The name of an environment variable.
+/// Checks the name of an environment variable.
 ///
 /// # Errors
-/// The text has another form.
-pub fn env_name(text: &str) -> Result<(), Wrong> {
+/// The text is invalid.
+pub fn env_name(text: &str) -> Result<(), Invalid> {
     let ok = !text.is_empty() && !text.contains(['=', '\0']) && !text.contains(char::is_whitespace);
     ok.then_some(())
         .ok_or_else(|| format!("`{text}` is no name of an environment variable"))
 }
 
-/// A signal's name or number.
+/// Checks the name or the number of a signal.
 ///
 /// # Errors
-/// The text has another form.
-pub fn signal(text: &str) -> Result<(), Wrong> {
+/// The text is invalid.
+pub fn signal(text: &str) -> Result<(), Invalid> {
     let name = text.strip_prefix("SIG").is_some_and(|name| {
         name.len() > 1
             && name
@@ -117,11 +117,11 @@ pub fn signal(text: &str) -> Result<(), Wrong> {
         .ok_or_else(|| format!("`{text}` is no signal; write one like `SIGTERM`"))
 }
 
-/// A tag (OCI distribution-spec 1.1, "Pulling manifests").
+/// Checks a tag (OCI distribution-spec 1.1, "Pulling manifests").
 ///
 /// # Errors
-/// The text has another form.
-pub fn tag(text: &str) -> Result<(), Wrong> {
+/// The text is invalid.
+pub fn tag(text: &str) -> Result<(), Invalid> {
     let first = text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
     let rest = text
         .chars()
@@ -131,13 +131,13 @@ pub fn tag(text: &str) -> Result<(), Wrong> {
     })
 }
 
-/// A repository's name with or without a registry, but without tag or digest
-/// (OCI distribution-spec 1.1, "Pulling manifests"). `OWNER` may stand for a part.
+/// Checks the name of a repository, with or without a registry, without tag and digest
+/// (OCI distribution-spec 1.1, "Pulling manifests"). A component may be `OWNER`.
 ///
 /// # Errors
-/// The text has another form.
-pub fn image(text: &str) -> Result<(), Wrong> {
-    let wrong = || {
+/// The text is invalid.
+pub fn image(text: &str) -> Result<(), Invalid> {
+    let invalid = || {
         Err(format!(
             "`{text}` is no image name; write one like `ghcr.io/owner/name`: lower-case letters, digits, and single `.`, `_`, `-` between them, without a tag"
         ))
@@ -148,23 +148,24 @@ pub fn image(text: &str) -> Result<(), Wrong> {
         }
         _ => (None, text),
     };
-    let host_is_fine = host.is_none_or(|host| {
+    let host_is_valid = host.is_none_or(|host| {
         let (name, port) = host.split_once(':').unwrap_or((host, "0"));
-        let name_is_fine = !name.is_empty()
+        let name_is_valid = !name.is_empty()
             && name
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || ".-".contains(c));
-        name_is_fine && number::<u16>(port).is_some()
+        name_is_valid && number::<u16>(port).is_some()
     });
-    let part_is_fine = |part: &str| part == "OWNER" || is_path_component(part);
-    if host_is_fine && path.split('/').all(part_is_fine) && text.len() <= 255 {
+    let component_is_valid = |part: &str| part == "OWNER" || is_path_component(part);
+    if host_is_valid && path.split('/').all(component_is_valid) && text.len() <= 255 {
         Ok(())
     } else {
-        wrong()
+        invalid()
     }
 }
 
-/// Lower-case letters and digits with `.`, `_`, `__` or `-`s between them.
+/// Whether this is a component of a repository's name: lower-case letters and digits, with
+/// `.`, `_`, `__` or any number of `-` between them.
 fn is_path_component(part: &str) -> bool {
     let alphanumeric = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     let separators = part
@@ -177,11 +178,11 @@ fn is_path_component(part: &str) -> bool {
         })
 }
 
-/// `NAME=value` of a flag.
+/// Parses `NAME=value` of a flag.
 ///
 /// # Errors
-/// There is no `=`, or nothing before it.
-pub fn pair(text: &str) -> Result<(String, String), Wrong> {
+/// There is no `=`, or the name is empty.
+pub fn pair(text: &str) -> Result<(String, String), Invalid> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err(format!(
@@ -190,11 +191,11 @@ pub fn pair(text: &str) -> Result<(String, String), Wrong> {
     }
 }
 
-/// Labels or annotations: every key is said.
+/// Checks that no key of labels or annotations is empty.
 ///
 /// # Errors
 /// A key is empty.
-pub fn keys(map: &BTreeMap<String, String>) -> Result<(), Wrong> {
+pub fn keys(map: &BTreeMap<String, String>) -> Result<(), Invalid> {
     let empty = map.keys().any(|key| key.trim().is_empty());
     if empty {
         Err("it has an empty key".to_owned())
@@ -204,87 +205,5 @@ pub fn keys(map: &BTreeMap<String, String>) -> Result<(), Wrong> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_decimal_or_binary_as_they_say() {
-        assert_eq!(size("100MB"), Ok(100_000_000));
-        assert_eq!(size("64MiB"), Ok(64 << 20));
-        assert_eq!(size("1.5 GB"), Ok(1_500_000_000));
-        assert_eq!(size("123"), Ok(123));
-        for text in ["", "MB", "-1MB", "0", "1XB", "1e9", "9999999999GB"] {
-            assert!(size(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn users_are_numbers_and_get_a_group() {
-        assert_eq!(user("1000"), Ok("1000:1000".to_owned()));
-        assert_eq!(user("1000:0"), Ok("1000:0".to_owned()));
-        for text in ["root", "1:", "-1", "+1", "1:1:1", "4294967296", ""] {
-            assert!(user(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn image_names_follow_the_distribution_specification() {
-        for name in [
-            "muslin",
-            "ghcr.io/OWNER/muslin",
-            "localhost:5000/a/b__c",
-            "a--b/c.d_e",
-        ] {
-            assert_eq!(image(name), Ok(()), "{name}");
-        }
-        for name in [
-            "",
-            "Muslin",
-            "a:1",
-            "a@b",
-            "a//b",
-            "-a",
-            "a..b",
-            "a___b",
-            "x.io:port/a",
-        ] {
-            assert!(image(name).is_err(), "{name}");
-        }
-    }
-
-    #[test]
-    fn tags_follow_the_distribution_specification() {
-        assert!(tag("v1.2-x_Y").is_ok() && tag(&"a".repeat(128)).is_ok());
-        for text in ["", "-a", ".a", "a b", "a/b", &"a".repeat(129)] {
-            assert!(tag(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn ports_are_numbers_with_a_protocol() {
-        assert_eq!(port("8080"), Ok("8080/tcp".to_owned()));
-        assert_eq!(port("53/udp"), Ok("53/udp".to_owned()));
-        for text in ["", "0", "65536", "+80", "80/", "80/sctp", "/tcp"] {
-            assert!(port(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn signals_are_names_or_numbers() {
-        for text in ["SIGTERM", "SIGRTMIN+3", "15", "64"] {
-            assert!(signal(text).is_ok(), "{text}");
-        }
-        for text in ["", "TERM", "SIG", "0", "65", "+15", "sigterm"] {
-            assert!(signal(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn paths_in_the_image_are_absolute_and_normal() {
-        assert_eq!(absolute_path("/usr/share/"), Ok("/usr/share".to_owned()));
-        assert_eq!(absolute_path("/"), Ok("/".to_owned()));
-        for text in ["", "usr", "/a/../b", "//a", "/./a"] {
-            assert!(absolute_path(text).is_err(), "{text}");
-        }
-    }
-}
+#[path = "validate_tests.rs"]
+mod tests;

@@ -6,7 +6,7 @@ use super::super::tool::{CallContext, CallError, Tool, writes};
 use super::{package, text};
 use crate::operations::pack::{self, PackReport};
 use crate::options::pack::PackOptions;
-use crate::package::find::{LocateError, Selection};
+use crate::package::find::{FindError, Selection};
 use crate::packing::layers::NoProgress;
 
 pub(super) struct Pack;
@@ -46,5 +46,5 @@ impl Tool for Pack {
 
 /// Whether there is no package, which executables can be packed without.
 fn is_no_manifest(error: &CallError) -> bool {
-    matches!(error.downcast_ref(), Some(LocateError::NoManifest(_)))
+    matches!(error.downcast_ref(), Some(FindError::NoManifest(_)))
 }
