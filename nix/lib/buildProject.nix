@@ -78,7 +78,7 @@ let
   };
   maskedVersions = maskVersions {
     inherit cargoLock;
-    manifests = lib.attrValues cargoPackage.manifests;
+    inherit (cargoPackage) manifests;
   };
   rustflags = readRustflags src;
 

@@ -102,7 +102,7 @@ pub(super) fn read_package(path: Utf8PathBuf, root: &Utf8Path) -> Result<Package
     })
 }
 
-/// Whether a manifest has `autobins = true`. cargo_toml does not tell it from the default.
+/// Whether a manifest has `autobins = true`. `cargo_toml` does not tell it from the default.
 fn enables_autobins(path: &Utf8Path) -> Result<bool, ManifestError> {
     let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, error.into()))?;
     let table: toml::Table =

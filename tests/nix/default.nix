@@ -58,10 +58,13 @@ let
     };
   };
   mask =
-    dependency:
+    manifests:
     maskVersions {
       cargoLock = lock;
-      manifests = [ (sample // { dependencies.other = dependency; }) ];
+      manifests = {
+        "" = sample;
+      }
+      // manifests;
     };
 
   strip =
@@ -243,7 +246,7 @@ let
       is (builtins.fromTOML (toTOML value)) value;
 
     "the package's own version is masked in the lock file, and no other" =
-      is (builtins.fromTOML (mask "1").cargoLock).package
+      is (builtins.fromTOML (mask { }).cargoLock).package
         [
           {
             name = "itoa";
@@ -257,34 +260,99 @@ let
           }
         ];
     "the package's version is masked in its manifest" =
-      is ((mask "1").maskManifest sample).package.version "0.0.0";
-    "an inherited version is masked in the workspace's manifest" =
+      is ((mask { }).maskManifest sample).package.version
+        "0.0.0";
+    "an inherited version is written out as the placeholder" =
       is
-        ((mask "1").maskManifest {
+        ((mask { }).maskManifest {
+          package.name = "sample";
           package.version.workspace = true;
           workspace.package.version = "1.2.3";
         })
         {
-          package.version.workspace = true;
+          package.name = "sample";
+          package.version = "0.0.0";
           workspace.package.version = "0.0.0";
         };
-    "nothing is masked where a path dependency has a version requirement" =
+    "path dependencies on masked packages lose their version requirements, and no others" =
       let
-        found = mask {
+        other = {
           path = "../other";
           version = "1.2";
         };
+        inner = {
+          package = "sample";
+          path = "..";
+          version = "=1.2.3";
+          features = [ "a" ];
+        };
+        manifest = {
+          package.name = "member";
+          dependencies = { inherit inner other; };
+          target."cfg(unix)".build-dependencies.sample = inner;
+          workspace.dependencies.sample = inner;
+        };
+        masked = removeAttrs inner [ "version" ];
       in
-      is [ found.isMasked found.cargoLock (found.maskManifest sample) ] [ false lock sample ];
-    "nothing is masked where two packages have the same name" =
+      is ((mask { }).maskManifest manifest) {
+        package.name = "member";
+        dependencies = {
+          inherit other;
+          inner = masked;
+        };
+        target."cfg(unix)".build-dependencies.sample = masked;
+        workspace.dependencies.sample = masked;
+      };
+    "packages that a patch or a replacement leads to keep their versions" =
+      let
+        patching =
+          tables:
+          (mask {
+            "" = {
+              workspace.package.version = "1.2.3";
+            }
+            // tables;
+            sample = sample // {
+              package = sample.package // {
+                version.workspace = true;
+              };
+            };
+          });
+        found = patching {
+          patch.crates-io.renamed = {
+            package = "sample";
+            path = "sample";
+          };
+        };
+      in
+      is
+        [
+          found.masked
+          found.cargoLock
+          (found.maskManifest {
+            package = sample.package // {
+              version.workspace = true;
+            };
+          }).package.version
+          (patching { replace."sample:1.2.3".path = "sample"; }).masked
+          (patching { replace."https://example.org#sample".path = "sample"; }).masked
+        ]
+        [
+          [ ]
+          lock
+          "1.2.3"
+          [ ]
+          [ ]
+        ];
+    "two packages of the same name keep their versions" =
       is
         (maskVersions {
           cargoLock =
             lock
             + "[[package]]\nname = \"sample\"\nversion = \"9.0.0\"\nsource = \"registry+https://example.org\"\n";
-          manifests = [ sample ];
-        }).isMasked
-        false;
+          manifests."" = sample;
+        }).masked
+        [ ];
 
     "build.rustflags are read" = is (readRustflags (fixtures + "/flags-of-build")) [
       "--cfg"

@@ -71,7 +71,12 @@ sed -i "0,/^version = \"$version\"/s//version = \"99.0.0\"/" Cargo.toml
 sed -i "/^name = \"muslin\"/{n;s/.*/version = \"99.0.0\"/}" Cargo.lock
 claim 'a new version' "$executables $images"
 
-sed -i 's/^codegen-units = 1/codegen-units = 2/' Cargo.toml
+sed -i '/^muslin-oci = /s/version = "[^"]*"/version = "99.0.0"/' Cargo.toml
+sed -i '0,/^version = .*/s//version = "99.0.0"/' crates/oci/Cargo.toml
+sed -i '/^name = "muslin-oci"/{n;s/.*/version = "99.0.0"/}' Cargo.lock nix/index-tool/Cargo.lock
+claim 'a new version of a crate that the package asks for by version' "$executables $images"
+
+sed -i 's/^opt-level = "s"/opt-level = "z"/' Cargo.toml
 claim 'an edit of the profile' "$deps $executables $images"
 
 sed -i '/^name = "itoa"/{n;s/.*/version = "0.0.1"/}' Cargo.lock

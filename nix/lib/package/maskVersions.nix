@@ -4,14 +4,16 @@
   Replace the versions of the workspace's own packages by a placeholder in manifests
   and lock file, so that a release does not change the dependency layer.
 
-  Nothing is replaced where cargo compares these versions: where a path dependency has
-  a version requirement, or another package in the lock file has the same name.
+  A path dependency on such a package loses its version requirement, which the
+  placeholder would not meet. Packages keep their version where it decides what cargo
+  chooses: where `[patch]` or `[replace]` leads to them, and where another package in
+  the lock file has the same name.
 
   # Type
 
   ```
-  maskVersions :: { cargoLock :: string, manifests :: [ attrs ] } -> {
-    isMasked :: bool;
+  maskVersions :: { cargoLock :: string, manifests :: { <directory> = attrs; } } -> {
+    masked :: [ string ];            # names of the packages with the placeholder
     cargoLock :: string;
     maskManifest :: attrs -> attrs;
   }
@@ -20,50 +22,50 @@
 {
   # Text of Cargo.lock.
   cargoLock,
-  # Manifests of the workspace and its members.
+  # Manifests of the workspace and its members by directory, as in ./readCargoPackage.nix.
   manifests,
 }:
 let
   inherit (builtins)
-    any
+    attrNames
     attrValues
     concatMap
     concatStringsSep
+    elem
+    elemAt
     filter
     fromTOML
+    head
     isAttrs
     isString
     length
     map
+    mapAttrs
     match
+    removeAttrs
     split
     ;
 
   placeholder = "0.0.0";
 
   locked = (fromTOML cargoLock).package or [ ];
-  local = filter (package: !(package ? source)) locked;
-  isAmbiguous = package: length (filter (other: other.name == package.name) locked) > 1;
+  isAmbiguous = name: length (filter (package: package.name == name) locked) > 1;
 
-  dependencyTables =
-    manifest:
-    let
-      tablesIn =
-        table:
-        map (key: table.${key} or { }) [
-          "dependencies"
-          "dev-dependencies"
-          "build-dependencies"
-        ];
-    in
-    tablesIn manifest
-    ++ tablesIn (manifest.workspace or { })
-    ++ concatMap tablesIn (attrValues (manifest.target or { }));
-  hasPathAndVersion = dependency: isAttrs dependency && dependency ? path && dependency ? version;
-  requiresPathVersion =
-    manifest: any (table: any hasPathAndVersion (attrValues table)) (dependencyTables manifest);
+  workspaceManifest = manifests."" or { };
+  # What `[patch]` and `[replace]` lead to, by name: cargo compares its version with the
+  # requirements of the packages that it replaces.
+  patched = concatMap (
+    table:
+    map (name: table.${name}.package or (elemAt (match "(.*#)?([^:#]*)(:.*)?" name) 1)) (
+      attrNames table
+    )
+  ) (attrValues (workspaceManifest.patch or { }) ++ [ (workspaceManifest.replace or { }) ]);
 
-  isMasked = !(any isAmbiguous local) && !(any requiresPathVersion manifests);
+  nameOf = manifest: manifest.package.name or null;
+  masked = filter (name: name != null && !(elem name patched) && !(isAmbiguous name)) (
+    map nameOf (attrValues manifests)
+  );
+  isMasked = manifest: elem (nameOf manifest) masked;
 
   # A lock file is edited as text, so that all else in it stays as cargo wrote it.
   maskLine =
@@ -72,34 +74,81 @@ let
     entry:
     let
       lines = filter isString (split "\n" entry);
-      hasSource = any (line: match "source = .*" line != null) lines;
-      isPackage = any (line: match "name = .*" line != null) lines;
+      hasSource = filter (line: match "source = .*" line != null) lines != [ ];
+      names = concatMap (
+        line:
+        let
+          name = match "name = \"(.*)\"" line;
+        in
+        if name == null then [ ] else name
+      ) lines;
     in
-    if hasSource || !isPackage then entry else concatStringsSep "\n" (map maskLine lines);
+    if !hasSource && names != [ ] && elem (head names) masked then
+      concatStringsSep "\n" (map maskLine lines)
+    else
+      entry;
   entries = filter isString (split "\\[\\[package]]" cargoLock);
 
-  # `version.workspace = true` is kept; it inherits the placeholder.
-  maskVersion =
-    table: if isString (table.version or null) then table // { version = placeholder; } else table;
+  maskDependency =
+    name: dependency:
+    if isAttrs dependency && dependency ? path && elem (dependency.package or name) masked then
+      removeAttrs dependency [ "version" ]
+    else
+      dependency;
+  maskTables =
+    table:
+    mapAttrs (
+      key: value:
+      if
+        elem key [
+          "dependencies"
+          "dev-dependencies"
+          "build-dependencies"
+        ]
+      then
+        mapAttrs maskDependency value
+      else if key == "target" then
+        mapAttrs (_target: maskTables) value
+      else
+        value
+    ) table;
+
+  inheritedVersion = workspaceManifest.workspace.package.version or null;
+  # `version.workspace = true` is written out, because [workspace.package] gets the
+  # placeholder, and not every member may.
+  maskPackage =
+    manifest:
+    let
+      version = manifest.package.version or null;
+    in
+    if version == null then
+      manifest.package
+    else if isMasked manifest then
+      manifest.package // { version = placeholder; }
+    else if isAttrs version && version.workspace or false && inheritedVersion != null then
+      manifest.package // { version = inheritedVersion; }
+    else
+      manifest.package;
+  maskWorkspace =
+    workspace:
+    maskTables workspace
+    // (
+      if workspace ? package.version then
+        {
+          package = workspace.package // {
+            version = placeholder;
+          };
+        }
+      else
+        { }
+    );
 in
 {
-  inherit isMasked;
-  cargoLock = if isMasked then concatStringsSep "[[package]]" (map maskEntry entries) else cargoLock;
+  inherit masked;
+  cargoLock = concatStringsSep "[[package]]" (map maskEntry entries);
   maskManifest =
     manifest:
-    if !isMasked then
-      manifest
-    else
-      manifest
-      // (if manifest ? package then { package = maskVersion manifest.package; } else { })
-      // (
-        if manifest ? workspace.package then
-          {
-            workspace = manifest.workspace // {
-              package = maskVersion manifest.workspace.package;
-            };
-          }
-        else
-          { }
-      );
+    maskTables manifest
+    // (if manifest ? package then { package = maskPackage manifest; } else { })
+    // (if manifest ? workspace then { workspace = maskWorkspace manifest.workspace; } else { });
 }
