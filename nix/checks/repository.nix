@@ -48,6 +48,7 @@ let
       (src + "/deny.toml")
       (src + "/rustfmt.toml")
       (src + "/README.md")
+      (src + "/crates")
       (src + "/docs")
       (src + "/tests")
     ]
@@ -85,11 +86,11 @@ let
 in
 {
   clippy = devCraneLib.cargoClippy (
-    withDeps // { cargoClippyExtraArgs = "--all-targets -- --deny warnings"; }
+    withDeps // { cargoClippyExtraArgs = "--workspace --all-targets -- --deny warnings"; }
   );
   rustfmt = devCraneLib.cargoFmt commonArgs;
   # The tests that need no toolchain, daemon or network at run time.
-  tests = devCraneLib.cargoTest (withDeps // { cargoTestExtraArgs = "--lib --bins"; });
+  tests = devCraneLib.cargoTest (withDeps // { cargoTestExtraArgs = "--workspace --lib --bins"; });
   cargo-deny = devCraneLib.cargoDeny (commonArgs // { cargoDenyChecks = "bans licenses sources"; });
 
   # Fails at evaluation, because derivations need not be built to be compared.
@@ -113,8 +114,12 @@ in
   deadnix = runCheck "deadnix" [ deadnix ] "deadnix --fail ${nixFiles}";
   statix = runCheck "statix" [ statix ] "statix check --config ${src + "/statix.toml"} ${nixFiles}";
   workflows = runCheck "workflows" [ actionlint zizmor ] ''
-    actionlint ${src + "/.github/workflows"}/*.yml
-    zizmor --offline ${src + "/.github/workflows"}
+    # Both look for a folder of this name.
+    mkdir --parents repository/.github
+    cp --recursive ${src + "/.github/workflows"} repository/.github/
+    cd repository
+    actionlint .github/workflows/*.yml
+    zizmor --offline .github/workflows
   '';
   shellcheck = runCheck "shellcheck" [
     shellcheck

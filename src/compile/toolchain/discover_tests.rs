@@ -1,6 +1,7 @@
 //! Tests of discovery, with shell scripts for cargo, rustc and rustup, and empty files for
 //! libraries.
 
+use std::ffi::OsString;
 use std::fs;
 
 use super::*;
@@ -8,6 +9,14 @@ use crate::compile::env::Environment;
 use crate::compile::process::Processes;
 
 const TARGETS: [&str; 2] = ["x86_64-unknown-linux-musl", "aarch64-unknown-linux-musl"];
+
+/// The directory of `mkdir`, which the scripts below call.
+fn coreutils() -> OsString {
+    let path = std::env::var_os("PATH").unwrap();
+    let mut directories = std::env::split_paths(&path);
+    let found = directories.find(|directory| directory.join("mkdir").is_file());
+    found.unwrap().into()
+}
 
 /// A temporary directory with toolchains and a cache, and the environment that leads to them.
 struct FakeMachine {
@@ -19,7 +28,7 @@ impl FakeMachine {
     /// A machine without toolchains.
     fn new() -> Self {
         let root = tempfile::tempdir().unwrap();
-        let environment = Environment::from([("PATH".into(), "/bin".into())]);
+        let environment = Environment::from([("PATH".into(), coreutils())]);
         Self { root, environment }
     }
 
