@@ -2,7 +2,6 @@
   actionlint,
   cargo-deny,
   cargo-nextest,
-  cargo-zigbuild,
   deadnix,
   devToolchain,
   jq,
@@ -13,7 +12,7 @@
   shellcheck,
   skopeo,
   statix,
-  zig,
+  zigLinker,
   zizmor,
 }:
 
@@ -33,7 +32,6 @@ mkShell {
     actionlint
     cargo-deny
     cargo-nextest
-    cargo-zigbuild
     deadnix
     jq
     nixfmt
@@ -42,7 +40,7 @@ mkShell {
     shellcheck
     skopeo
     statix
-    zig
+    zigLinker
     zizmor
   ];
   env.RUSTC_WRAPPER = "${sccache}/bin/sccache";

@@ -63,6 +63,7 @@ pkgs.lib.makeScope pkgs.newScope (
     buildExecutable = callPackage ./build/buildExecutable.nix { };
     buildZigCache = callPackage ./build/buildZigCache.nix { };
     mkCommonArgs = callPackage ./build/mkCommonArgs.nix { };
+    zigLinker = callPackage ./build/zigLinker.nix { };
 
     # Images.
     buildImage = callPackage ./image/buildImage.nix { };

@@ -11,7 +11,7 @@ use super::cargo::config::CargoConfig;
 use super::cargo::fetch;
 use super::cargo::invocation::{Inputs, Invocation};
 use super::error::CompileError;
-use super::linker::{zig, zigbuild_env};
+use super::linker::{wheels, zig, zigbuild_env};
 use super::request::CompileRequest;
 use super::toolchain::musl_std::StdOrigin;
 use super::toolchain::{discover, musl_std};
@@ -93,7 +93,7 @@ pub fn compile(request: &CompileRequest, notice: &dyn Fn(&str)) -> Result<Compil
             chosen: found.choice,
             std: std.origin,
             zig: zig.version,
-            cargo_zigbuild: zig::CARGO_ZIGBUILD_VERSION.to_owned(),
+            cargo_zigbuild: wheels::cargo_zigbuild().version.clone(),
         },
         machine_paths: invocation.machine_paths,
         steps: stopwatch.laps,

@@ -8,6 +8,7 @@ use crate::compile::Environment;
 use crate::compile::cargo::config::{CargoConfig, ConfigError};
 use crate::compile::context::BuildContext;
 use crate::compile::env::var;
+use crate::compile::linker::wheels;
 use crate::compile::linker::zig::{self, ZigError};
 use crate::compile::linker::zigbuild_env::{self, ZigbuildEnvError};
 use crate::compile::process::Processes;
@@ -127,8 +128,8 @@ fn look(context: &BuildContext<'_>, targets: &[&str]) -> SetupReport {
     let ready = zig::is_installed(context.cache_dir);
     let versions = format!(
         "{} with cargo-zigbuild {}",
-        zig::ZIG_VERSION,
-        zig::CARGO_ZIGBUILD_VERSION
+        wheels::zig().version,
+        wheels::cargo_zigbuild().version
     );
     items.push(Item {
         name: "zig",

@@ -12,7 +12,7 @@ if found=$(grep --extended-regexp '(^|-)qemu|^(aarch64|arm|armv7l|riscv64|powerp
     exit 1
 fi
 # A closure without these would be another's.
-for wanted in rust-mixed zig cargo-zigbuild; do
+for wanted in rust-mixed zig-linker; do
     grep --quiet "^$wanted" <<<"$names" || {
         printf 'build-closure: there is no %s in the closure, so this looked at the wrong one\n' "$wanted"
         exit 2

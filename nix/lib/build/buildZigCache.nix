@@ -1,10 +1,10 @@
 {
   lib,
-  cargo-zigbuild,
   runCommand,
   toolchain,
   toTOML,
   writeText,
+  zigLinker,
 }:
 
 /**
@@ -44,7 +44,7 @@ runCommand "zig-cache-${target.architecture}-${profile}"
   {
     nativeBuildInputs = [
       toolchain
-      cargo-zigbuild
+      zigLinker
     ];
     manifest = writeText "Cargo.toml" (toTOML {
       package = {

@@ -1,4 +1,4 @@
-{ lib, cargo-zigbuild }:
+{ lib, zigLinker }:
 
 /**
   Make the arguments that crane's `buildDepsOnly` and `buildPackage` share. All flags
@@ -42,7 +42,7 @@
   doCheck = false;
   # For crane all packages are native: zig links for the target.
   doIncludeCrossToolchainEnv = false;
-  nativeBuildInputs = [ cargo-zigbuild ] ++ nativeBuildInputs;
+  nativeBuildInputs = [ zigLinker ] ++ nativeBuildInputs;
 
   cargoBuildCommand = "cargo zigbuild --profile ${lib.escapeShellArgs [ description.profile ]}";
   cargoExtraArgs = lib.escapeShellArgs (

@@ -3,6 +3,7 @@
 pub mod c_macros;
 mod cc_wrapper;
 mod pip;
+pub mod wheels;
 pub mod zig;
 pub mod zigbuild_env;
 

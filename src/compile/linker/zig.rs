@@ -8,27 +8,10 @@ use std::process::{Command, Stdio};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::pip::{self, PipError};
+use super::wheels::{cargo_zigbuild, zig};
 use crate::compile::context::BuildContext;
 use crate::compile::env::{var, which};
 use crate::compile::lock::lock_folder;
-
-/// The version of zig. Another version makes other bytes.
-pub const ZIG_VERSION: &str = "0.17.1";
-/// The version of cargo-zigbuild.
-pub const CARGO_ZIGBUILD_VERSION: &str = "0.24.0";
-
-/// A requirements file of pip: the wheels for Linux and macOS on x86-64 and arm64.
-const REQUIREMENTS: &str = "\
-ziglang==0.17.1 \
---hash=sha256:ea6cc5d87b033cf0aedfbc8f9549a908cae6c50ac31f1698188fa48a74524b54 \
---hash=sha256:b7c5f02fccd40f89b999ee16a1f5ddced56e6182370f8affe494bcf8a28cf07e \
---hash=sha256:09953b6af7f64168b915180a42774f520f92d86ef6331b28e33915c7e1f0bb23 \
---hash=sha256:4e0b4b9c02b8d0d220e9948010f860b62ff11d96abb39762eca5fa2ef3f7bc97
-cargo-zigbuild==0.24.0 \
---hash=sha256:484412e39e4c6039474535ce97ee75a22bab22d58233056f8ec8a8f9034bb957 \
---hash=sha256:6942e4320f7b05d8fb29e0a8ce5670bcbb3d254275100b85b5b7c86552f9a744 \
---hash=sha256:b576e8b95ff199eedee0e57afcdbaff7579744916261483280d350b9a35711fd
-";
 
 /// zig and cargo-zigbuild.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,15 +31,20 @@ pub struct Zig {
 #[allow(missing_docs, reason = "each message describes its variant")]
 pub enum ZigError {
     #[error(
-        "zig {ZIG_VERSION} and cargo-zigbuild {CARGO_ZIGBUILD_VERSION} are not installed yet; run `muslin setup` once without `--offline`"
+        "zig {} and cargo-zigbuild {} are not installed yet; run `muslin setup` once without `--offline`",
+        zig().version,
+        cargo_zigbuild().version
     )]
     Offline,
     #[error(
-        "zig {ZIG_VERSION} comes from PyPI, and there is no `python3` with pip to fetch it; install it (on Debian: `apt-get install python3-pip`)"
+        "zig {} comes from PyPI, and there is no `python3` with pip to fetch it; install it (on Debian: `apt-get install python3-pip`)",
+        zig().version
     )]
     NoPip,
     #[error(
-        "pip could not install zig {ZIG_VERSION} and cargo-zigbuild {CARGO_ZIGBUILD_VERSION}: {message}"
+        "pip could not install zig {} and cargo-zigbuild {}: {message}",
+        zig().version,
+        cargo_zigbuild().version
     )]
     Pip { message: String },
     #[error("cannot write to `{path}`")]
@@ -89,7 +77,7 @@ pub fn ensure(context: &BuildContext<'_>, notice: &dyn Fn(&str)) -> Result<Zig, 
             })?;
             (path.into(), version)
         }
-        None => (folder.join("ziglang/zig"), ZIG_VERSION.to_owned()),
+        None => (folder.join("ziglang/zig"), zig().version.clone()),
     };
     Ok(Zig {
         path,
@@ -99,6 +87,13 @@ pub fn ensure(context: &BuildContext<'_>, notice: &dyn Fn(&str)) -> Result<Zig, 
     })
 }
 
+/// The pinned versions, for people.
+#[must_use]
+pub fn versions() -> String {
+    let (zig, cargo_zigbuild) = (&zig().version, &cargo_zigbuild().version);
+    format!("zig {zig} and cargo-zigbuild {cargo_zigbuild}")
+}
+
 /// Whether [`ensure`] would install nothing.
 #[must_use]
 pub fn is_installed(cache_dir: &Utf8Path) -> bool {
@@ -106,7 +101,8 @@ pub fn is_installed(cache_dir: &Utf8Path) -> bool {
 }
 
 fn folder(cache_dir: &Utf8Path) -> Utf8PathBuf {
-    let name = format!("zig-{ZIG_VERSION}-cargo-zigbuild-{CARGO_ZIGBUILD_VERSION}");
+    let (zig, cargo_zigbuild) = (&zig().version, &cargo_zigbuild().version);
+    let name = format!("zig-{zig}-cargo-zigbuild-{cargo_zigbuild}");
     cache_dir.join("tools").join(name)
 }
 
@@ -134,16 +130,19 @@ fn install(
     let scratch = Utf8Path::from_path(temporary.path()).expect("the cache folder is UTF-8");
 
     let zig_on_path = which(context.environment, "zig")
-        .filter(|zig| version_of(zig).as_deref() == Some(ZIG_VERSION));
-    let wanted: Vec<&str> = REQUIREMENTS
-        .split_inclusive('\n')
-        .filter(|line| zig_on_path.is_none() || !line.starts_with("ziglang"))
-        .collect();
+        .filter(|path| version_of(path).as_ref() == Some(&zig().version));
+    let mut wanted = cargo_zigbuild().requirement("cargo-zigbuild");
+    if zig_on_path.is_none() {
+        wanted.push_str(&zig().requirement("ziglang"));
+    }
     let requirements = scratch.join("requirements.txt");
-    fs::write(&requirements, wanted.concat()).map_err(unwritable)?;
+    fs::write(&requirements, wanted).map_err(unwritable)?;
     let what = match &zig_on_path {
-        Some(zig) => format!("cargo-zigbuild {CARGO_ZIGBUILD_VERSION} (zig is `{zig}`)"),
-        None => format!("zig {ZIG_VERSION} and cargo-zigbuild {CARGO_ZIGBUILD_VERSION}"),
+        Some(path) => format!(
+            "cargo-zigbuild {} (zig is `{path}`)",
+            cargo_zigbuild().version
+        ),
+        None => versions(),
     };
     notice(&format!("installing {what} from PyPI into `{destination}`"));
     let ready = scratch.join("ready");

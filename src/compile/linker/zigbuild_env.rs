@@ -14,7 +14,8 @@ use std::process::Command;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::cc_wrapper::patch_wrappers;
-use super::zig::{CARGO_ZIGBUILD_VERSION, Zig};
+use super::wheels::cargo_zigbuild;
+use super::zig::Zig;
 use crate::compile::cache_key::cache_key;
 use crate::compile::context::BuildContext;
 use crate::compile::env::Environment;
@@ -77,7 +78,7 @@ fn of_target(
         ("zig", format!("{} {}", zig.path, zig.version)),
         (
             "zigbuild",
-            format!("{} {CARGO_ZIGBUILD_VERSION}", zig.cargo_zigbuild),
+            format!("{} {}", zig.cargo_zigbuild, cargo_zigbuild().version),
         ),
         ("rustc", toolchain.verbose_version.clone()),
         ("target", target.to_owned()),
