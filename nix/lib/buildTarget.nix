@@ -2,7 +2,7 @@
   buildDeps,
   buildExecutable,
   buildImage,
-  buildZigCache,
+  buildLinker,
   mkCommonArgs,
 }:
 
@@ -44,7 +44,7 @@
 }:
 let
   name = "${cargoPackage.name}-${arch}";
-  zigCache = buildZigCache {
+  linker = buildLinker {
     inherit target rustflags stripSettings;
     inherit (description) profile;
     profiles = cargoPackage.workspaceManifest.profile or { };
@@ -55,7 +55,7 @@ let
       description
       cargoPackage
       cargoVendorDir
-      zigCache
+      linker
       rustflags
       stripSettings
       cargoArgs

@@ -61,7 +61,7 @@ pkgs.lib.makeScope pkgs.newScope (
     # Compiling.
     buildDeps = callPackage ./build/buildDeps.nix { };
     buildExecutable = callPackage ./build/buildExecutable.nix { };
-    buildZigCache = callPackage ./build/buildZigCache.nix { };
+    buildLinker = callPackage ./build/buildLinker.nix { };
     mkCommonArgs = callPackage ./build/mkCommonArgs.nix { };
     zigLinker = callPackage ./build/zigLinker.nix { };
 

@@ -1,4 +1,8 @@
-{ lib, zigLinker }:
+{
+  lib,
+  writeScript,
+  zigLinker,
+}:
 
 /**
   Make the arguments that crane's `buildDepsOnly` and `buildPackage` share. All flags
@@ -20,8 +24,8 @@
   cargoPackage,
   # Result of crane's `vendorCargoDeps`.
   cargoVendorDir,
-  # Result of `buildZigCache`, or null.
-  zigCache,
+  # Result of `buildLinker`.
+  linker,
   # Result of `readRustflags`.
   rustflags,
   # Result of `readStripSettings`.
@@ -44,7 +48,7 @@
   doIncludeCrossToolchainEnv = false;
   nativeBuildInputs = [ zigLinker ] ++ nativeBuildInputs;
 
-  cargoBuildCommand = "cargo zigbuild --profile ${lib.escapeShellArgs [ description.profile ]}";
+  cargoBuildCommand = "cargo build --profile ${lib.escapeShellArgs [ description.profile ]}";
   cargoExtraArgs = lib.escapeShellArgs (
     [
       "--locked"
@@ -66,7 +70,8 @@
 
   # Read by pre-build.sh.
   muslinTriple = target.triple;
-  muslinZigCache = zigCache;
+  muslinLinker = linker;
+  muslinRustcWrapper = writeScript "rustc-wrapper" (lib.readFile ./rustc-wrapper.sh);
   muslinRustflags = lib.concatStringsSep "\n" rustflags;
   preBuild = "source ${./pre-build.sh}";
 }

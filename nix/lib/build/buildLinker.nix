@@ -8,14 +8,20 @@
 }:
 
 /**
-  Build a zig cache that contains musl's C library for one target and profile. Zig
-  compiles that library when it first links, which takes most of a minute; with this
-  cache a link takes a second.
+  Build what links for one target and profile: cargo-zigbuild's compiler wrappers, the
+  variables that lead cargo to them, and a zig cache with musl's C library. Zig compiles
+  that library when it first links, which takes most of a minute; with this cache a link
+  takes a second. Wrappers in the store have the same path in every build, and cargo and
+  the cc crate compile again what was compiled with wrappers elsewhere.
+
+  - `wrappers/`: the wrappers.
+  - `environment.sh`: exports the variables.
+  - `zig-cache/`: to be copied, because zig writes to it.
 
   # Type
 
   ```
-  buildZigCache :: { target, profile, profiles, rustflags, stripSettings } -> derivation
+  buildLinker :: { target, profile, profiles, rustflags, stripSettings } -> derivation
   ```
 */
 {
@@ -40,7 +46,7 @@ let
     ]
   ) profiles;
 in
-runCommand "zig-cache-${target.architecture}-${profile}"
+runCommand "linker-${target.architecture}-${profile}"
   {
     nativeBuildInputs = [
       toolchain
@@ -56,9 +62,14 @@ runCommand "zig-cache-${target.architecture}-${profile}"
       workspace = { };
     });
     preBuild = ./pre-build.sh;
-    cargoBuildCommand = "cargo zigbuild --profile ${lib.escapeShellArgs [ profile ]}";
     muslinCargoArgs = lib.escapeShellArgs (
-      lib.optionals (!stripSettings.isSet) [
+      [
+        "--profile"
+        profile
+        "--target"
+        target.triple
+      ]
+      ++ lib.optionals (!stripSettings.isSet) [
         "--config"
         "profile.${profile}.strip=\"symbols\""
       ]
@@ -67,5 +78,5 @@ runCommand "zig-cache-${target.architecture}-${profile}"
     muslinRustflags = lib.concatStringsSep "\n" rustflags;
   }
   ''
-    source ${./zig-cache.sh}
+    source ${./link-empty.sh}
   ''
