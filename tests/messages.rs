@@ -217,11 +217,11 @@ fn destinations_that_cannot_be_written() {
     let scratch = Scratch::new();
     let given = executable(&scratch);
     scratch.write("file", "");
-    scratch.write("strangers/letter", "");
+    scratch.write("foreign/letter", "");
     for (name, to) in [
         ("layout_is_file", "oci:file"),
-        ("layout_is_strangers", "oci:strangers"),
-        ("archive_is_folder", "docker-archive:strangers"),
+        ("folder_is_not_a_layout", "oci:foreign"),
+        ("archive_is_folder", "docker-archive:foreign"),
         ("destination_in_file", "oci-archive:file/x.tar"),
     ] {
         let text = said(&scratch, &["pack", "--executable", &given, "--to", to]);
@@ -239,7 +239,7 @@ fn destinations_that_cannot_be_written() {
         "docker-archive:x.tar",
     ];
     insta::assert_snapshot!("two_platforms_in_one_archive", said(&scratch, &both));
-    assert!(Path::new(&scratch.join("strangers/letter")).exists());
+    assert!(Path::new(&scratch.join("foreign/letter")).exists());
 }
 
 #[test]

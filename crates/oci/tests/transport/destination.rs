@@ -48,7 +48,7 @@ fn a_device_is_not_replaced_by_a_file() {
 }
 
 #[test]
-fn a_folder_of_a_stranger_is_left_as_it_is() {
+fn a_folder_that_is_not_a_layout_is_left_as_it_is() {
     let fixture = Fixture::new();
     let folder = fixture.root.join("dir");
     fs::create_dir_all(folder.join("blobs/sha256")).unwrap();
@@ -63,7 +63,7 @@ fn a_folder_of_a_stranger_is_left_as_it_is() {
 }
 
 #[test]
-fn files_of_a_stranger_in_a_layout_are_left_where_they_are() {
+fn foreign_files_in_a_layout_are_left_where_they_are() {
     let fixture = Fixture::new();
     fixture.write("oci:dir", &image(b"one")).unwrap();
     for name in ["dir/README", "dir/blobs/sha256/README", "dir/blobs/sha512"] {
