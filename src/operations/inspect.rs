@@ -1,20 +1,22 @@
 //! `muslin inspect`: reads a whole image, verifies it and reports its content.
 
+mod report;
+
 use std::collections::BTreeMap;
 use std::io::{self, Read, Seek as _, Write as _};
 
-use schemars::JsonSchema;
-use serde::Serialize;
-
-use muslin_oci::config::{Execution, ImageConfig};
+use muslin_oci::config::ImageConfig;
 use muslin_oci::copy::copy;
 use muslin_oci::digest::Digest;
 use muslin_oci::image::{Content, LayerBlob, PlatformImage};
-use muslin_oci::tar::{TarEntry, TarKind, TarReader};
+use muslin_oci::tar::{TarKind, TarReader};
 use muslin_oci::transport::reference::{PinnedReference, Reference};
 use muslin_oci::transport::{self, Host, LayerReader, ReadError, ReadErrorKind};
 
 use crate::elf::ElfFacts;
+pub use report::{
+    InspectReport, InspectedExecutable, InspectedFile, InspectedLayer, InspectedPlatform,
+};
 
 /// The most files that are listed.
 const MAX_FILES: usize = 100_000;
@@ -22,95 +24,6 @@ const MAX_FILES: usize = 100_000;
 const MAX_EXECUTABLES: usize = 64;
 /// The largest file whose ELF headers are read, in bytes.
 const MAX_EXECUTABLE: u64 = 2 << 30;
-
-/// The content of an image.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub struct InspectReport {
-    /// The reference that was inspected.
-    pub reference: Reference,
-    /// The digest of the index.
-    pub digest: Digest,
-    /// In the order of the index.
-    pub platforms: Vec<InspectedPlatform>,
-}
-
-/// The content of the image of one platform.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub struct InspectedPlatform {
-    /// The platform of the image.
-    pub platform: String,
-    /// The digest of its manifest.
-    pub manifest: Digest,
-    /// The digest of its config: what Docker calls the image's ID.
-    pub config: Digest,
-    /// The creation time in its config, RFC 3339.
-    pub created: Option<String>,
-    /// Execution parameters, with the field names of the specification (config.md, `config`).
-    pub execution: Execution,
-    /// From the bottom up.
-    pub layers: Vec<InspectedLayer>,
-    /// The executables in its layers.
-    pub executables: Vec<InspectedExecutable>,
-    /// The compressed size of all layers, in bytes.
-    pub compressed_size: u64,
-}
-
-/// A layer and its files.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub struct InspectedLayer {
-    /// The digest of the blob.
-    pub digest: Digest,
-    /// The media type of the blob.
-    pub media_type: String,
-    /// The size of the blob in bytes.
-    pub size: u64,
-    /// The digest of the uncompressed tar, verified.
-    pub diff_id: Digest,
-    /// The size of the uncompressed tar in bytes.
-    pub uncompressed_size: u64,
-    /// What created it, from the history of the config.
-    pub created_by: Option<String>,
-    /// In the order of the tar.
-    pub files: Vec<InspectedFile>,
-}
-
-/// A file, folder or link of a layer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub struct InspectedFile {
-    /// Its path as it is in the tar.
-    pub path: String,
-    /// `file`, `directory`, `symlink`, `hard-link` or `special`.
-    pub kind: &'static str,
-    /// The target of a link.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub target: Option<String>,
-    /// Permission bits.
-    pub mode: u32,
-    /// The owner's number.
-    pub uid: u64,
-    /// The group's number.
-    pub gid: u64,
-    /// Length in bytes.
-    pub size: u64,
-}
-
-/// An ELF executable in a layer.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub struct InspectedExecutable {
-    /// Its path in the image.
-    pub path: String,
-    /// Its length in bytes.
-    pub size: u64,
-    /// Whether it is static: it needs neither a program interpreter nor shared libraries.
-    pub is_static: bool,
-    /// Facts from its ELF headers.
-    pub elf: ElfFacts,
-}
 
 /// Why an image could not be inspected.
 #[derive(Debug, thiserror::Error)]
@@ -267,7 +180,7 @@ impl Inspector<'_> {
                     elf,
                 }));
             }
-            files.push(listed(entry));
+            files.push(entry.into());
         }
         let inspected = InspectedLayer {
             digest: descriptor.digest,
@@ -294,24 +207,5 @@ impl Inspector<'_> {
         copy(&mut content, &mut file)?;
         file.rewind()?;
         Ok(ElfFacts::read(file).ok())
-    }
-}
-
-fn listed(entry: TarEntry) -> InspectedFile {
-    let (kind, target) = match entry.kind {
-        TarKind::File => ("file", None),
-        TarKind::Directory => ("directory", None),
-        TarKind::Symlink { target } => ("symlink", Some(target)),
-        TarKind::HardLink { target } => ("hard-link", Some(target)),
-        TarKind::Special(_) => ("special", None),
-    };
-    InspectedFile {
-        path: entry.path,
-        kind,
-        target,
-        mode: entry.mode,
-        uid: entry.uid,
-        gid: entry.gid,
-        size: entry.size,
     }
 }
