@@ -1,5 +1,5 @@
-//! Packages that are compiled for real: the same bits everywhere, the user's flags
-//! kept, and programs that run on both platforms.
+//! Compiling packages with cargo and zig: reproducible images, the user's flags respected, and
+//! executables that run on both platforms.
 
 #[path = "compile/flags.rs"]
 mod flags;
@@ -36,7 +36,7 @@ fn report(muslin: Muslin) -> (Value, String) {
     (serde_json::from_str(&output.stdout).unwrap(), output.stderr)
 }
 
-/// The executable that a build has left for a target.
+/// The path of an executable in the target directory.
 fn executable(folder: &Path, target: &str, profile: &str, name: &str) -> PathBuf {
     folder.join("target").join(target).join(profile).join(name)
 }
@@ -54,7 +54,7 @@ fn run(mut command: Command) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Writes a package whose program says which `--cfg`s it was compiled with.
+/// Writes a package whose program prints the `--cfg`s that it was compiled with.
 fn write_flags_package(scratch: &Scratch, config: &str) {
     scratch.write(
         "Cargo.toml",
@@ -111,9 +111,9 @@ fn a_build_that_changes_nothing_takes_its_layers_from_the_cache() {
     assert!(cached(&two));
 }
 
-/// What cargo-auditable puts into an executable: a section of zlib-compressed JSON.
+/// cargo-auditable adds a section of zlib-compressed JSON to an executable.
 #[test]
-fn crates_that_an_executable_says_it_holds_are_shown() {
+fn crates_in_the_list_of_cargo_auditable_are_reported() {
     let scratch = Scratch::new();
     write_flags_package(&scratch, "");
     let json = br#"{"packages":[

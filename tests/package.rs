@@ -1,5 +1,5 @@
-//! What is read of a package: the golden descriptions that all lanes share, and
-//! the same bins, versions and workspaces that cargo sees.
+//! Reading packages: golden descriptions, which the Nix lane shares, and the binaries, versions
+//! and workspaces that cargo itself reports.
 
 use std::error::Error;
 use std::path::Path;
@@ -47,8 +47,8 @@ fn package(case: &Utf8Path) -> Package {
     find::find(case, &selection).unwrap()
 }
 
-/// What comes of a case: the JSON of its description, or the error with its causes,
-/// in which the case's folder is named `CASE`.
+/// The result of a case: the JSON of its description, or the error with its sources. The
+/// directory of the case is replaced by `CASE`.
 fn outcome(case: &Utf8Path) -> (&'static str, String) {
     let read = || -> Result<String, Box<dyn Error>> {
         let selection = Selection {
@@ -77,7 +77,7 @@ fn outcome(case: &Utf8Path) -> (&'static str, String) {
 }
 
 #[test]
-fn every_golden_case_is_read_as_it_stands() {
+fn every_case_gives_its_golden_description_or_error() {
     for case in cases() {
         let (name, read) = outcome(&case);
         if std::env::var_os("MUSLIN_BLESS").is_some() {
@@ -95,7 +95,7 @@ fn every_golden_case_is_read_as_it_stands() {
 }
 
 #[test]
-fn binaries_and_versions_are_those_that_cargo_sees() {
+fn binaries_and_versions_are_those_of_cargo_metadata() {
     for case in described() {
         let ours = package(&case);
         let output = Command::new(env!("CARGO"))
@@ -154,7 +154,7 @@ fn flags_come_before_variables_and_variables_before_the_table() {
 }
 
 #[test]
-fn version_and_revision_say_where_they_come_from() {
+fn version_and_revision_have_the_origin_that_they_came_from() {
     let origins = |name: &str, overrides: &Overrides| {
         let described = package(&case(name)).describe(overrides).unwrap();
         (described.version, described.revision)
@@ -170,7 +170,7 @@ fn version_and_revision_say_where_they_come_from() {
         origins("odd-values", &overrides),
         (table.clone(), table.clone())
     );
-    // What is set and empty says nothing.
+    // An empty variable counts as unset.
     overrides.version_variable = Some(String::new());
     overrides.revision_variable = Some("abc".to_owned());
     assert_eq!(
@@ -185,7 +185,7 @@ fn version_and_revision_say_where_they_come_from() {
 }
 
 #[test]
-fn whoever_publishes_takes_the_place_of_owner() {
+fn the_publisher_replaces_owner() {
     let overrides = Overrides {
         owner: Some("Some-One".to_owned()),
         ..Overrides::default()
@@ -230,8 +230,8 @@ fn the_nearest_manifest_above_is_found() {
     assert_eq!(found.workspace_root, root);
 }
 
-/// Whether cargo and we find the same workspace for the package in a folder.
-fn same_workspace(folder: &Path) {
+/// Asserts that cargo finds the same workspace for the package in a directory.
+fn assert_same_workspace(folder: &Path) {
     let folder = Utf8PathBuf::from_path_buf(folder.canonicalize().unwrap()).unwrap();
     let output = Command::new(env!("CARGO"))
         .args(["locate-project", "--workspace", "--message-format", "plain"])
@@ -246,7 +246,7 @@ fn same_workspace(folder: &Path) {
 #[test]
 fn what_is_listed_is_a_member_and_what_is_excluded_is_not() {
     for folder in ["apps/server", "apps/left-out", "others/kept"] {
-        same_workspace(case("excluded").join(folder).as_std_path());
+        assert_same_workspace(case("excluded").join(folder).as_std_path());
     }
 }
 
@@ -287,7 +287,7 @@ fn path_dependencies_are_members_where_cargo_says_so() {
         write(&format!("{root}/{name}/src/lib.rs"), "");
     }
     for (name, _) in crates {
-        same_workspace(&scratch.path().join(root).join(name));
+        assert_same_workspace(&scratch.path().join(root).join(name));
     }
 }
 

@@ -1,4 +1,4 @@
-//! Profiles, flags and wrappers of the user are kept.
+//! Profiles, rustflags and compiler wrappers of the user are respected.
 
 use super::*;
 
@@ -19,7 +19,7 @@ fn fat_lto_and_aborting_panics_work() {
     }
 }
 
-/// Debian's Rust has no musl standard library, but its source.
+/// Debian's Rust has no musl standard library, but rust-src.
 #[test]
 fn a_standard_library_built_from_source_serves_every_profile() {
     if !Path::new("/usr/bin/rustc").exists() || !Path::new("/usr/bin/cargo").exists() {
@@ -51,7 +51,7 @@ fn a_standard_library_built_from_source_serves_every_profile() {
 }
 
 #[test]
-fn rustflags_of_the_user_are_kept_wherever_they_are() {
+fn rustflags_of_every_source_are_kept() {
     let target_table = format!("[target.{AMD64}]\nrustflags = ['--cfg', 'one']\n");
     let target_variable = "CARGO_TARGET_X86_64_UNKNOWN_LINUX_MUSL_RUSTFLAGS";
     #[allow(clippy::type_complexity)] // Config, variables, what the program prints.
@@ -76,7 +76,7 @@ fn rustflags_of_the_user_are_kept_wherever_they_are() {
             &[(target_variable, "--cfg two")],
             "true true",
         ),
-        // As cargo has it: the variable counts, the file does not.
+        // As in cargo, the variable hides the flags of the file.
         (
             "[build]\nrustflags = ['--cfg', 'one']",
             &[("RUSTFLAGS", "--cfg two")],

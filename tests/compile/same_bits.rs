@@ -1,4 +1,4 @@
-//! What an image may depend on, and what not: folders, times, versions.
+//! Reproducible images: independent of directories, times, jobs and versions.
 
 use super::*;
 
@@ -98,7 +98,7 @@ fn version_and_revision_change_labels_and_nothing_else() {
 }
 
 #[test]
-fn a_path_that_the_program_says_itself_is_named() {
+fn a_leaked_path_is_reported() {
     let scratch = Scratch::new();
     write_flags_package(&scratch, "");
     scratch.write(
@@ -116,7 +116,7 @@ fn a_path_that_the_program_says_itself_is_named() {
 }
 
 #[test]
-fn the_time_is_passed_through_and_never_invented() {
+fn source_date_epoch_reaches_cargo_and_sets_created() {
     let scratch = Scratch::new();
     write_flags_package(&scratch, "");
     scratch.write(
