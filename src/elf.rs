@@ -11,8 +11,15 @@ use serde::Serialize;
 
 use crate::platform::TargetPlatform;
 
-/// The largest `.dep-v0` list that is read, in bytes of JSON.
-const MAX_CRATES_JSON: u64 = 8 << 20;
+/// The largest `.dep-v0` list that is read, in bytes of JSON: some thousand crates. In memory
+/// it takes several times as much.
+const MAX_CRATES_JSON: u64 = 1 << 20;
+/// The most shared libraries that are listed.
+const MAX_NEEDED: usize = 64;
+/// The most entries of a dynamic section that are read.
+const MAX_DYNAMIC: usize = 4096;
+/// The longest name of an interpreter or a library that is read, in bytes.
+const MAX_NAME: u64 = 4096;
 
 /// The bit of `DT_FLAGS` that binds all symbols at start.
 const DF_BIND_NOW: u64 = 8;
@@ -128,10 +135,14 @@ impl ElfFacts {
         };
         for segment in elf.elf_program_headers() {
             match segment.p_type(endian) {
-                elf::PT_INTERP => {
-                    let path = segment
-                        .interpreter(endian, &cache)
-                        .map_err(ElfError::NotElf)?;
+                elf::PT_INTERP if facts.interpreter.is_none() => {
+                    let path = if segment.p_filesz(endian) > MAX_NAME {
+                        Some(&b"a path of more than 4096 bytes"[..])
+                    } else {
+                        segment
+                            .interpreter(endian, &cache)
+                            .map_err(ElfError::NotElf)?
+                    };
                     facts.interpreter = path.map(|path| String::from_utf8_lossy(path).into_owned());
                 }
                 elf::PT_GNU_RELRO => facts.relro = true,
@@ -157,23 +168,27 @@ impl ElfFacts {
         let endian = elf.endian();
         let table = elf.elf_section_table().dynamic_table(endian, cache);
         let names = table.map(|table| *table.strings()).unwrap_or_default();
+        // An executable has one dynamic section.
+        let mut dynamic: &[_] = &[];
         for segment in elf.elf_program_headers() {
-            let Some(entries) = segment.dynamic(endian, cache).map_err(ElfError::NotElf)? else {
-                continue;
-            };
-            for entry in entries {
-                let value = entry.d_val(endian);
-                match entry.d_tag(endian) {
-                    elf::DT_NEEDED => {
-                        let name = u32::try_from(value).ok().and_then(|at| names.get(at).ok());
-                        let name = name.unwrap_or(b"a library without a name");
-                        self.needed.push(String::from_utf8_lossy(name).into_owned());
-                    }
-                    elf::DT_BIND_NOW => self.bind_now = true,
-                    elf::DT_FLAGS => self.bind_now |= value & DF_BIND_NOW != 0,
-                    elf::DT_FLAGS_1 => self.bind_now |= value & DF_1_NOW != 0,
-                    _ => {}
+            if let Some(entries) = segment.dynamic(endian, cache).map_err(ElfError::NotElf)? {
+                dynamic = entries;
+                break;
+            }
+        }
+        for entry in dynamic.iter().take(MAX_DYNAMIC) {
+            let value = entry.d_val(endian);
+            match entry.d_tag(endian) {
+                elf::DT_NEEDED if self.needed.len() < MAX_NEEDED => {
+                    let name = u32::try_from(value).ok().and_then(|at| names.get(at).ok());
+                    let name = name.filter(|name| name.len() as u64 <= MAX_NAME);
+                    let name = name.unwrap_or(b"a library without a name");
+                    self.needed.push(String::from_utf8_lossy(name).into_owned());
                 }
+                elf::DT_BIND_NOW => self.bind_now = true,
+                elf::DT_FLAGS => self.bind_now |= value & DF_BIND_NOW != 0,
+                elf::DT_FLAGS_1 => self.bind_now |= value & DF_1_NOW != 0,
+                _ => {}
             }
         }
         Ok(())

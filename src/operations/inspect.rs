@@ -18,8 +18,8 @@ pub use report::{
     InspectReport, InspectedExecutable, InspectedFile, InspectedLayer, InspectedPlatform,
 };
 
-/// The most files that are listed.
-const MAX_FILES: usize = 100_000;
+/// The most bytes that a report may hold: its texts, and a fixed amount for each file.
+const MAX_REPORT: usize = 24 << 20;
 /// The most executables of a layer whose ELF headers are read.
 const MAX_EXECUTABLES: usize = 64;
 /// The largest file whose ELF headers are read, in bytes.
@@ -43,8 +43,8 @@ pub enum InspectError {
         config: Digest,
         source: serde_json::Error,
     },
-    #[error("`{0}` has more than {MAX_FILES} files, which is more than is listed")]
-    TooManyFiles(Reference),
+    #[error("`{0}` has more files and executables than are listed, in a report of 24 MiB")]
+    TooMuchToReport(Reference),
 }
 
 /// Reads an image and all of its layers, and verifies every digest.
@@ -75,7 +75,7 @@ pub fn inspect(pinned: &PinnedReference, host: &Host) -> Result<InspectReport, I
     let mut inspector = Inspector {
         reference,
         host,
-        files: 0,
+        left: MAX_REPORT,
         // Platforms share layers: each is read once.
         seen: BTreeMap::new(),
     };
@@ -94,8 +94,10 @@ pub fn inspect(pinned: &PinnedReference, host: &Host) -> Result<InspectReport, I
 struct Inspector<'a> {
     reference: &'a Reference,
     host: &'a Host,
-    files: usize,
-    seen: BTreeMap<Digest, (InspectedLayer, Vec<InspectedExecutable>)>,
+    /// The bytes that the report may still get.
+    left: usize,
+    /// Layers by blob digest and diff ID: each config claims its own.
+    seen: BTreeMap<(Digest, Digest), (InspectedLayer, Vec<InspectedExecutable>)>,
 }
 
 impl Inspector<'_> {
@@ -118,13 +120,16 @@ impl Inspector<'_> {
         let mut layers = Vec::new();
         let mut executables: BTreeMap<String, InspectedExecutable> = BTreeMap::new();
         for layer in &image.layers {
-            let key = layer.blob.descriptor.digest;
-            let known = self.seen.get(&key).cloned();
-            let (mut inspected, programs) = match known {
-                Some(known) => known,
-                None => self.layer(layer)?,
-            };
-            self.seen.insert(key, (inspected.clone(), programs.clone()));
+            let key = (layer.blob.descriptor.digest, layer.diff_id);
+            if !self.seen.contains_key(&key) {
+                let read = self.layer(layer)?;
+                self.seen.insert(key, read);
+            }
+            let (inspected, programs) = &self.seen[&key];
+            let size = inspected.files.iter().map(file_size).sum::<usize>()
+                + programs.iter().map(executable_size).sum::<usize>();
+            self.charge(size)?;
+            let (mut inspected, programs) = self.seen[&key].clone();
             inspected.created_by = made_by.next().flatten();
             layers.push(inspected);
             // A layer hides what is at the same place below it.
@@ -162,25 +167,29 @@ impl Inspector<'_> {
         let mut entries = TarReader::streaming(&mut tar);
         let mut files = Vec::new();
         let mut executables = Vec::new();
+        let mut held = 0;
         while let Some(entry) = entries.next_entry().map_err(of_layer)? {
-            self.files += 1;
-            if self.files > MAX_FILES {
-                return Err(InspectError::TooManyFiles(self.reference.clone()));
-            }
             let runs = entry.kind == TarKind::File
                 && entry.mode & 0o111 != 0
                 && entry.size <= MAX_EXECUTABLE
                 && executables.len() < MAX_EXECUTABLES;
             if runs {
                 let elf = self.elf(entries.content()).map_err(of_layer)?;
-                executables.extend(elf.map(|elf| InspectedExecutable {
+                let executable = elf.map(|elf| InspectedExecutable {
                     path: format!("/{}", entry.path.trim_start_matches(['.', '/'])),
                     size: entry.size,
                     is_static: elf.is_static(),
                     elf,
-                }));
+                });
+                held += executable.as_ref().map_or(0, executable_size);
+                executables.extend(executable);
             }
-            files.push(entry.into());
+            let file = InspectedFile::from(entry);
+            held += file_size(&file);
+            if held > self.left {
+                return Err(InspectError::TooMuchToReport(self.reference.clone()));
+            }
+            files.push(file);
         }
         let inspected = InspectedLayer {
             digest: descriptor.digest,
@@ -192,6 +201,13 @@ impl Inspector<'_> {
             files,
         };
         Ok((inspected, executables))
+    }
+
+    /// Takes what a part of the report holds from the bytes that are left for it.
+    fn charge(&mut self, size: usize) -> Result<(), InspectError> {
+        let too_much = || InspectError::TooMuchToReport(self.reference.clone());
+        self.left = self.left.checked_sub(size).ok_or_else(too_much)?;
+        Ok(())
     }
 
     /// The ELF facts of a file, if it is ELF. It is copied to a temporary file, because its
@@ -209,3 +225,29 @@ impl Inspector<'_> {
         Ok(ElfFacts::read(file).ok())
     }
 }
+
+/// The bytes that a file takes in a report.
+fn file_size(file: &InspectedFile) -> usize {
+    let target = file.target.as_ref().map_or(0, String::len);
+    size_of::<InspectedFile>() + file.path.len() + target
+}
+
+/// The bytes that an executable takes in a report.
+fn executable_size(executable: &InspectedExecutable) -> usize {
+    let elf = &executable.elf;
+    let texts = elf
+        .needed
+        .iter()
+        .map(|name| size_of::<String>() + name.len());
+    let crates = elf.crates.iter().flatten();
+    let crates = crates.map(|one| size_of_val(one) + one.name.len() + one.version.len());
+    size_of::<InspectedExecutable>()
+        + executable.path.len()
+        + elf.interpreter.as_ref().map_or(0, String::len)
+        + texts.sum::<usize>()
+        + crates.sum::<usize>()
+}
+
+#[cfg(test)]
+#[path = "inspect_tests.rs"]
+mod tests;
