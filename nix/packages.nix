@@ -1,8 +1,13 @@
-{ lib, selectBuild }:
+{
+  callPackage,
+  lib,
+  selectBuild,
+}:
 
 /**
   Make `packages` of a flake from a project: for each target the executables under the
-  name of every binary, the dependencies and the image, then the image of all platforms.
+  name of every binary, the dependencies and the image, then the image of all platforms and
+  what a binary cache should hold.
 
   # Type
 
@@ -11,7 +16,7 @@
   ```
 */
 # Result of `buildProject`.
-{
+project@{
   description,
   builds,
   image,
@@ -27,5 +32,6 @@ lib.mergeAttrsList (map (bin: forEachTarget bin "executable") description.bins)
 // forEachTarget "image" "image"
 // {
   inherit image;
+  cache = callPackage ./cache.nix { } project;
   default = (selectBuild builds).executable;
 }

@@ -13,7 +13,7 @@
 
   ```
   buildTarget :: { arch, target, cargoPackage, description, ... }
-    -> { target :: attrs; deps, executable, image :: derivation; }
+    -> { target :: attrs; linker, deps, executable, image :: derivation; }
   ```
 */
 {
@@ -89,6 +89,7 @@ in
 {
   inherit
     target
+    linker
     deps
     executable
     image
