@@ -41,7 +41,7 @@ let
     };
   rustFiles = toSource (
     fileset.unions [
-      (fileset.fileFilter (file: file.hasExt "rs" || file.hasExt "snap") src)
+      (src + "/benches")
       (src + "/Cargo.lock")
       (src + "/Cargo.toml")
       (src + "/clippy.toml")
@@ -50,6 +50,7 @@ let
       (src + "/README.md")
       (src + "/crates")
       (src + "/docs")
+      (src + "/src")
       (src + "/tests")
     ]
   );
