@@ -27,24 +27,8 @@ fail() {
     printf 'cache: %s\n' "$1"
     exit 1
 }
-commit() {
-    git add --all
-    git -c user.name=test -c user.email=test@localhost commit --quiet --message "$1"
-}
-
-# A version that a mirror beside local inputs has.
-itoa=$(sed -n '/^name = "itoa"/{n;s/version = "\(.*\)"/\1/p}' "$here/Cargo.lock")
-mkdir -p "$work/app/src"
-cd "$work/app"
-printf '[package]\nname = "sample"\nversion = "1.0.0"\nedition = "2021"\n[dependencies]\nitoa = "=%s"\n' "$itoa" >Cargo.toml
-printf 'fn main() { println!("{}", itoa::Buffer::new().format(7)); }\n' >src/main.rs
-cargo generate-lockfile --quiet
-cp "$here/templates/default/flake.nix" .
-sed -i "s|github:OWNER/muslin|git+file://$here|" flake.nix
-git init --quiet
-commit package
-nix flake lock
-commit locked
+# shellcheck source=/dev/null
+source "$here/tests/nix/sample.sh"
 
 nix copy --to "file://$work/cache" .#cache
 printf '\n// Edited.\n' >>src/main.rs

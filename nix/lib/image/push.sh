@@ -5,7 +5,7 @@
 # A REFERENCE is HOST/NAME[:TAG], with or without `docker://`. The default is `image` with
 # each of `tags` in `[package.metadata.muslin]`.
 #
-# ./mkPushApp.nix sets $layout, and $references to the default.
+# ./mkPushApp.nix sets $layout, $policy, and $references to the default.
 set -euo pipefail
 
 options=()
@@ -27,6 +27,11 @@ if [ "$#" -eq 0 ]; then
 fi
 
 digest=$(jq --raw-output '.manifests[0].digest' "$layout/index.json")
+# A layout with several tags has an entry for each, and skopeo wants one of them named.
+entry=$(jq --raw-output '.manifests[0].annotations["org.opencontainers.image.ref.name"]' "$layout/index.json")
+copy() {
+    skopeo --policy "$policy" copy --all --preserve-digests "${options[@]}" "oci:$layout:$entry" "docker://$1" >&2
+}
 for reference; do
     reference=${reference#docker://}
     last=${reference##*/}
@@ -49,9 +54,9 @@ for reference; do
         *:*) name=${reference%:*} tag=${last##*:} ;;
         *) name=$reference tag=latest ;;
     esac
-    skopeo copy --all --preserve-digests "${options[@]}" "oci:$layout" "docker://$name@$digest" >&2
-    skopeo copy --all --preserve-digests "${options[@]}" "oci:$layout" "docker://$name:$tag" >&2
-    pushed=$(skopeo inspect --raw "${inspect[@]}" "docker://$name:$tag" | sha256sum)
+    copy "$name@$digest"
+    copy "$name:$tag"
+    pushed=$(skopeo --policy "$policy" inspect --raw "${inspect[@]}" "docker://$name:$tag" | sha256sum)
     if [ "sha256:${pushed%% *}" != "$digest" ]; then
         echo "muslin: \`$name:$tag\` does not have the digest that was pushed, \`$digest\`; the tag was pushed by someone else at the same time, so push again" >&2
         exit 1
