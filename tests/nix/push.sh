@@ -44,7 +44,8 @@ nix build --out-link "$work/result" .#image
 digest=$(jq --raw-output '.manifests[0].digest' "$work/result/index.json")
 [[ $(jq '.manifests | length' "$work/result/index.json") -eq 2 ]] || fail 'the layout does not have an entry for each tag'
 push=$(nix eval --raw .#apps."$(nix-instantiate --eval --expr builtins.currentSystem | tr --delete '"')".push.program)
-nix build --no-link "${push%/bin/*}"
+# Builds it, and then refuses a reference that names no registry.
+nix run .#push -- nowhere 2>/dev/null && fail 'a reference without a registry was pushed to'
 # bare COMMAND…: run it where nothing configures containers.
 bare() {
     # shellcheck disable=SC2016 # The inner shell expands it.
