@@ -33,6 +33,8 @@
   env ? { },
   # Files to include in the source that would be left out.
   extraFiles ? [ ],
+  # Directories that are not source, such as "frontend" or "k8s".
+  exclude ? [ ],
   # Hashes of git dependencies, by their `source` in Cargo.lock.
   outputHashes ? { },
   # In addition to the ones in Cargo.toml.
@@ -76,6 +78,7 @@ let
           nativeBuildInputs
           env
           extraFiles
+          exclude
           outputHashes
           labels
           version

@@ -41,6 +41,7 @@
   nativeBuildInputs,
   env,
   extraFiles,
+  exclude,
   outputHashes,
   labels,
   version,
@@ -73,7 +74,7 @@ let
   };
 
   sources = selectSources {
-    inherit src extraFiles;
+    inherit src extraFiles exclude;
     inherit (cargoPackage) manifests;
   };
   maskedVersions = maskVersions {

@@ -41,12 +41,14 @@ pkgs.lib.makeScope pkgs.newScope (
 
     # Cargo.toml, Cargo.lock and .cargo/config.toml.
     findBinaries = callPackage ./package/findBinaries.nix { };
+    findIncludedFiles = callPackage ./package/findIncludedFiles.nix { };
     findWorkspaceMembers = callPackage ./package/findWorkspaceMembers.nix { };
     maskVersions = callPackage ./package/maskVersions.nix { };
     readCargoLock = callPackage ./package/readCargoLock.nix { };
     readCargoPackage = callPackage ./package/readCargoPackage.nix { };
     readRustflags = callPackage ./package/readRustflags.nix { };
     readStripSettings = callPackage ./package/readStripSettings.nix { };
+    relativePath = callPackage ./package/relativePath.nix { };
     selectSources = callPackage ./package/selectSources.nix { };
 
     # [package.metadata.muslin].

@@ -1,8 +1,8 @@
-{ }:
+{ relativePath }:
 
 /**
-  Find the members of a workspace as cargo does: the directories in
-  `workspace.members`, and those that a member depends on by `path`.
+  Find the packages of a workspace: the directories in `workspace.members`, and those that
+  they depend on by `path`, or that `[patch]` and `[replace]` lead to.
 
   # Type
 
@@ -22,16 +22,14 @@
 }:
 let
   inherit (builtins)
+    any
     attrNames
     attrValues
     concatMap
-    elem
-    elemAt
     filter
     foldl'
     fromTOML
     genericClosure
-    head
     isAttrs
     isString
     map
@@ -41,52 +39,87 @@ let
     readFile
     replaceStrings
     split
+    stringLength
+    substring
     ;
+  inherit (relativePath) join normalize;
 
-  join = directory: name: if directory == "" then name else "${directory}/${name}";
   isPackage = directory: pathExists (src + "/${directory}/Cargo.toml");
 
-  # The directories that match an entry of `workspace.members`. A `*` is supported in
-  # the last component only.
+  # The entries of a directory that match a component of a glob, as cargo's `glob` does it.
+  matchComponent =
+    component: directory:
+    let
+      path = src + "/${directory}";
+      regex =
+        replaceStrings
+          [
+            "."
+            "+"
+            "("
+            ")"
+            "{"
+            "}"
+            "^"
+            "$"
+            "|"
+            "*"
+            "?"
+            "[!"
+          ]
+          [
+            "[.]"
+            "[+]"
+            "[(]"
+            "[)]"
+            "[{]"
+            "[}]"
+            "\\^"
+            "[$]"
+            "[|]"
+            "[^/]*"
+            "[^/]"
+            "[^"
+          ]
+          component;
+      entries = if pathExists path then readDir path else { };
+      isMatch = name: entries.${name} != "regular" && match regex name != null;
+    in
+    if match ".*[*?[].*" component == null then
+      [ (join directory component) ]
+    else if component == "**" then
+      throw "muslin: an entry of `workspace.members` has the component `**`, which is not supported; list the directories"
+    else
+      map (join directory) (filter isMatch (attrNames entries));
   expandGlob =
     pattern:
     let
-      parts = match "(.*/)?([^/]*)[*]([^/]*)" pattern;
-      parent = if elemAt parts 0 == null then "" else elemAt (match "(.*)/" (elemAt parts 0)) 0;
-      escape = replaceStrings [ "." "+" ] [ "[.]" "[+]" ];
-      isMatch = name: match "${escape (elemAt parts 1)}.*${escape (elemAt parts 2)}" name != null;
-      entries = if pathExists (src + "/${parent}") then attrNames (readDir (src + "/${parent}")) else [ ];
+      components = filter (part: isString part && part != "" && part != ".") (split "/" pattern);
+      isGlob = match ".*[*?[].*" pattern != null;
+      found = foldl' (
+        directories: component:
+        if component == ".." then
+          map (directory: normalize "${directory}/..") directories
+        else
+          concatMap (matchComponent component) directories
+      ) [ "" ] components;
     in
-    if parts == null then
-      [ pattern ]
-    else if match ".*[*].*" parent != null then
-      throw "muslin: `${pattern}` in `workspace.members` has a `*` before its last component, which is not supported; list the directories"
+    # cargo passes over what a glob matches and is no package, and wants what is listed.
+    if isGlob then filter isPackage found else map checkMember found;
+  checkMember =
+    directory:
+    if directory == null || isPackage directory then
+      directory
     else
-      filter isPackage (map (join parent) (filter isMatch entries));
+      throw "muslin: `workspace.members` lists `${directory}`, which has no `Cargo.toml`; add it to git (a flake sees only tracked files), or remove it from the list";
 
-  excluded = workspaceManifest.workspace.exclude or [ ];
-  listed = filter (directory: !(elem directory excluded)) (
+  isBelow =
+    directory: path:
+    path == directory || substring 0 (stringLength directory + 1) path == "${directory}/";
+  excluded = filter (path: path != null) (map normalize (workspaceManifest.workspace.exclude or [ ]));
+  listed = filter (directory: directory != null && !(any (path: isBelow path directory) excluded)) (
     concatMap expandGlob (workspaceManifest.workspace.members or [ ])
   );
-
-  # Resolve `.` and `..`: "crates/cli/../core" is "crates/core". Null for a path that
-  # leads out of `src`.
-  normalize =
-    path:
-    foldl' (
-      done: component:
-      if done == null || component == "" || component == "." then
-        done
-      else if component != ".." then
-        join done component
-      else if done == "" then
-        null
-      else
-        let
-          parent = match "(.*)/[^/]*" done;
-        in
-        if parent == null then "" else head parent
-    ) "" (filter isString (split "/" path));
 
   dependencyTables =
     manifest:
@@ -96,6 +129,13 @@ let
       (table.dev-dependencies or { })
     ]) ([ manifest ] ++ attrValues (manifest.target or { }));
   workspaceDependencies = workspaceManifest.workspace.dependencies or { };
+  patches = attrValues (workspaceManifest.patch or { }) ++ [ (workspaceManifest.replace or { }) ];
+  pathsOf =
+    tables:
+    concatMap (
+      table: filter (path: path != null) (map (d: d.path or null) (filter isAttrs (attrValues table)))
+    ) tables;
+
   # Directories of the packages that the package in a directory depends on by `path`.
   pathDependencies =
     directory:
@@ -105,24 +145,28 @@ let
           workspaceManifest
         else
           fromTOML (readFile (src + "/${directory}/Cargo.toml"));
-      pathOf =
-        name: dependency:
-        if !(isAttrs dependency) then
-          [ ]
-        else if dependency ? path then
-          [ "${directory}/${dependency.path}" ]
-        else if dependency.workspace or false && isAttrs (workspaceDependencies.${name} or null) then
-          if workspaceDependencies.${name} ? path then [ workspaceDependencies.${name}.path ] else [ ]
-        else
-          [ ];
-      paths = concatMap (table: concatMap (name: pathOf name table.${name}) (attrNames table)) (
-        dependencyTables manifest
-      );
+      tables = dependencyTables manifest;
+      inheritedPaths =
+        table:
+        concatMap (
+          name:
+          let
+            inherited = workspaceDependencies.${name} or null;
+          in
+          if
+            isAttrs table.${name} && table.${name}.workspace or false && isAttrs inherited && inherited ? path
+          then
+            [ inherited.path ]
+          else
+            [ ]
+        ) (attrNames table);
+      paths = map (path: "${directory}/${path}") (pathsOf tables) ++ concatMap inheritedPaths tables;
     in
     filter (path: path != null && path != "" && isPackage path) (map normalize paths);
 
   start =
     listed
+    ++ filter (path: path != null && isPackage path) (map normalize (pathsOf patches))
     ++ (if workspaceManifest ? package then [ "" ] else [ ])
     ++ (if package != null && isPackage package then [ package ] else [ ]);
   closure = genericClosure {

@@ -1,9 +1,14 @@
-{ lib }:
+{
+  findIncludedFiles,
+  lib,
+  relativePath,
+}:
 
 /**
-  Select the files of a workspace that are compiled: all but documentation, workflows,
-  Nix files, tests and other files that no build reads. The rest is kept, because build
-  scripts may need it: C sources, protobuf files, migrations, templates.
+  Select the files of a workspace that a build may read: all but those in a list of what
+  no build reads (documentation, workflows, Nix files, tests, benches, examples). Of these,
+  too, everything stays that cargo or the code names: packages, files of targets that a
+  manifest declares, included files, files that a build script names.
 
   - `withLock`: the source of the package.
   - `withoutLock`: the same without Cargo.lock, which the dependency layer is made from.
@@ -11,7 +16,8 @@
   # Type
 
   ```
-  selectSources :: { src, manifests, extraFiles ? [ ] } -> { withLock, withoutLock :: path }
+  selectSources :: { src, manifests, extraFiles ? [ ], exclude ? [ ] }
+    -> { withLock, withoutLock :: path }
   ```
 */
 {
@@ -21,68 +27,48 @@
   manifests,
   # Paths, or strings relative to `src`, to include in any case.
   extraFiles ? [ ],
+  # Paths, or strings relative to `src`, that are not source: a frontend, deployments.
+  exclude ? [ ],
 }:
 let
   inherit (lib) fileset;
+  inherit (relativePath) join normalize parent;
+
+  toPath = file: if builtins.isPath file then file else src + "/${file}";
+  existing = paths: map fileset.maybeMissing paths;
 
   matches = pattern: name: builtins.match pattern name != null;
-  directories = lib.attrNames manifests;
-
-  # Whether a crate's root module includes a file, as `include_str!("../README.md")`.
-  isMentioned =
-    name:
-    lib.any (
-      directory:
-      lib.any
-        (
-          file:
-          let
-            path = src + "/${directory}/${file}";
-          in
-          builtins.pathExists path && lib.hasInfix name (builtins.readFile path)
-        )
-        [
-          "src/lib.rs"
-          "src/main.rs"
-        ]
-    ) directories;
-
-  containsMember =
-    name: lib.any (directory: directory == name || lib.hasPrefix "${name}/" directory) directories;
-  isNeededDotfile = name: name == ".cargo" || name == ".sqlx" || containsMember name;
   isDocument =
     name:
     matches "(README|CHANGELOG|CHANGES|CONTRIBUTING|SECURITY|CODE_OF_CONDUCT)([._-].*)?" name
     || matches "LICEN[CS]E.*|COPYING.*" name;
   isUnused =
     name:
-    (matches "[.].*" name && !(isNeededDotfile name))
-    || (isDocument name && !(isMentioned name))
-    ||
-      !(containsMember name)
-      && lib.elem name [
-        "CODEOWNERS"
-        "Dockerfile"
-        "Makefile"
-        "clippy.toml"
-        "deny.toml"
-        "doc"
-        "docs"
-        "flake.lock"
-        "flake.nix"
-        "justfile"
-        "nix"
-        "result"
-        "rustfmt.toml"
-        "scripts"
-        "target"
-      ];
+    (matches "[.].*" name && name != ".cargo" && name != ".sqlx")
+    || isDocument name
+    || lib.elem name [
+      "CODEOWNERS"
+      "Dockerfile"
+      "Makefile"
+      "clippy.toml"
+      "deny.toml"
+      "doc"
+      "docs"
+      "flake.lock"
+      "flake.nix"
+      "justfile"
+      "nix"
+      "result"
+      "rustfmt.toml"
+      "scripts"
+      "target"
+    ];
   unused = map (name: src + "/${name}") (lib.filter isUnused (lib.attrNames (builtins.readDir src)));
 
   # Cargo requires the files of targets that a manifest declares.
   undeclaredTestDirs =
     directory: manifest:
-    map (kind: src + "/${directory}/${kind.directory}") (
+    map (kind: src + "/${join directory kind.directory}") (
       lib.filter (kind: !(manifest ? ${kind.table})) [
         {
           table = "test";
@@ -98,12 +84,58 @@ let
         }
       ]
     );
-  tests = lib.concatLists (lib.mapAttrsToList undeclaredTestDirs manifests);
+  testDirs = lib.concatLists (lib.mapAttrsToList undeclaredTestDirs manifests);
 
-  toPath = file: if builtins.isPath file then file else src + "/${file}";
-  selected = fileset.union (fileset.difference src (
-    fileset.unions (map fileset.maybeMissing (unused ++ tests))
-  )) (fileset.unions (map toPath extraFiles));
+  base = fileset.difference src (
+    fileset.unions (existing (unused ++ testDirs ++ map toPath exclude))
+  );
+
+  # A package that lies in a directory which is left out.
+  packageFiles =
+    directory: manifest:
+    fileset.difference (src + "/${directory}") (
+      fileset.unions (existing (undeclaredTestDirs directory manifest))
+    );
+  packages = lib.mapAttrsToList packageFiles (removeAttrs manifests [ "" ]);
+
+  # Files of declared targets and of the build script, with the modules beside them.
+  declaredFiles =
+    directory: manifest:
+    let
+      targets = lib.concatMap (kind: manifest.${kind} or [ ]) [
+        "bin"
+        "test"
+        "bench"
+        "example"
+      ];
+      paths =
+        lib.concatMap (target: lib.optional (target ? path) target.path) (
+          targets ++ lib.optional (manifest ? lib) manifest.lib
+        )
+        ++ lib.optional (lib.isString (manifest.package.build or null)) manifest.package.build;
+      withModules =
+        path:
+        let
+          file = normalize "${directory}/${path}";
+          folder = parent file;
+        in
+        if file == null then
+          [ ]
+        else if folder == directory || folder == "" then
+          [ file ]
+        else
+          [ folder ];
+    in
+    lib.concatMap withModules paths;
+  needed =
+    lib.concatLists (lib.mapAttrsToList declaredFiles manifests)
+    ++ findIncludedFiles {
+      inherit src manifests;
+    };
+
+  selected = fileset.unions (
+    [ base ] ++ packages ++ existing (map toPath needed) ++ map toPath extraFiles
+  );
 in
 {
   withLock = fileset.toSource {
