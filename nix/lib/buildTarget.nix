@@ -66,14 +66,14 @@ let
   };
   deps = buildDeps {
     inherit name maskedVersions commonArgs;
-    src = sources.withoutLock;
+    src = sources.manifests;
   };
   executable = buildExecutable {
     inherit name deps commonArgs;
     inherit (cargoPackage) version;
     inherit (description) bins;
     inherit (stripSettings) keepsSymbols;
-    src = sources.withLock;
+    src = sources.all;
     mainProgram = description.entrypoint;
   };
   image = buildImage {

@@ -17,6 +17,7 @@ let
 
   scope = import ./scope.nix;
   inherit (scope)
+    findIncludedFiles
     maskVersions
     quoteNames
     readCargoPackage
@@ -452,6 +453,39 @@ let
           "libs/core"
           "libs/core/inner"
           "libs/shared"
+        ];
+    "members are normalised, globs work in every component, and patches lead to packages" =
+      is
+        (sort lessThan
+          (readCargoPackage {
+            src = fixtures + "/globs";
+            package = "tools";
+          }).members
+        )
+        [
+          "crates/a/sub"
+          "tools"
+          "vendor/x"
+        ];
+    "files that code and build scripts name are found" =
+      is
+        (sort lessThan (findIncludedFiles {
+          src = fixtures + "/globs";
+          inherit
+            (readCargoPackage {
+              src = fixtures + "/globs";
+              package = "tools";
+            })
+            manifests
+            ;
+        }))
+        [
+          "LICENSE"
+          "README.md"
+          "data/bytes.bin"
+          "data/schema.sql"
+          "docs"
+          "tests/shared.rs"
         ];
     "names in messages are quoted" = is (quoteNames [
       "a"

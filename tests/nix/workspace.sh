@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # workspace.sh: the flake of templates/default, with the arguments that a workspace
 # needs, builds a package with a git dependency, a member that it depends on by path, a
-# build script with a proto, migrations, a template below docs, a cargo config, a
+# build script in another folder with a proto, migrations, a template below docs, a member
+# below tests, a version requirement on a member, a cargo config, a
 # feature, extra labels, version and revision; and an edit of the source leaves the
 # dependencies as they are.
 set -euo pipefail
@@ -29,10 +30,10 @@ commit greeting
 # A version that a mirror beside local inputs has.
 itoa=$(sed -n '/^name = "itoa"/{n;s/version = "\(.*\)"/\1/p}' "$here/Cargo.lock")
 cd "$work/app"
-mkdir -p .cargo docs crates/cli/src crates/cli/migrations crates/cli/proto crates/core/src
+mkdir -p .cargo docs scripts crates/cli/src crates/cli/migrations crates/cli/proto crates/core/src tests/helper/src
 cat >Cargo.toml <<'TOML'
 [workspace]
-members = ["crates/cli"]
+members = ["./crates/c*/", "tests/helper"]
 resolver = "2"
 
 [workspace.package]
@@ -47,28 +48,33 @@ cat >crates/cli/Cargo.toml <<TOML
 name = "sample-cli"
 version.workspace = true
 edition.workspace = true
+build = "../../scripts/build.rs"
 
 [features]
 loud = []
 
 [dependencies]
-parts = { package = "sample-core", path = "../core" }
+parts = { package = "sample-core", path = "../core", version = "1.2" }
+helper = { path = "../../tests/helper" }
 greeting = { git = "file://$work/greeting" }
 itoa = "=$itoa"
 
 [package.metadata.muslin]
 args = ["serve"]
 TOML
-cat >crates/cli/build.rs <<'RUST'
+cat >scripts/build.rs <<'RUST'
 fn main() {
     let proto = std::fs::read_to_string("proto/app.proto").unwrap();
     println!("cargo:rustc-env=PROTO_BYTES={}", proto.len());
+    // A path that nobody can find in the code.
+    let extra = std::fs::read_to_string(format!("../../docs/{}.txt", "extra")).unwrap();
+    println!("cargo:rustc-env=EXTRA={}", extra.trim());
 }
 RUST
 cat >crates/cli/src/main.rs <<'RUST'
 fn main() {
     println!(
-        "{} {} {} {} {} {} {} {}",
+        "{} {} {} {} {} {} {} {} {} {}",
         greeting::hello(),
         parts::answer(),
         itoa::Buffer::new().format(7),
@@ -77,12 +83,17 @@ fn main() {
         env!("PROTO_BYTES"),
         cfg!(feature = "loud"),
         cfg!(from_config),
+        env!("EXTRA"),
+        helper::help(),
     );
 }
 RUST
 printf 'syntax\n' >crates/cli/proto/app.proto
 printf 'create\n' >crates/cli/migrations/1.sql
 printf 'page\n' >docs/page.txt
+printf 'extra\n' >docs/extra.txt
+printf '[package]\nname = "helper"\nversion = "0.1.0"\nedition = "2021"\n' >tests/helper/Cargo.toml
+printf 'pub fn help() -> u32 { 3 }\n' >tests/helper/src/lib.rs
 printf '[build]\nrustflags = ["--cfg", "from_config"]\n' >.cargo/config.toml
 printf '[package]\nname = "sample-core"\nversion.workspace = true\nedition.workspace = true\n' >crates/core/Cargo.toml
 printf 'pub fn answer() -> u32 { 42 }\n' >crates/core/src/lib.rs
@@ -90,7 +101,7 @@ cargo generate-lockfile --quiet
 
 cp "$here/templates/default/flake.nix" .
 sed -i "s|github:OWNER/muslin|git+file://$here|" flake.nix
-sed -i 's|src = ./.;|&\n package = "crates/cli"; features = [ "loud" ]; extraFiles = [ "docs/page.txt" ]; labels.team = "a"; version = "9.9.9"; revision = "abc";|' flake.nix
+sed -i 's|src = ./.;|&\n package = "crates/cli"; features = [ "loud" ]; extraFiles = [ "docs/extra.txt" ]; labels.team = "a"; version = "9.9.9"; revision = "abc";|' flake.nix
 git init --quiet
 commit workspace
 
@@ -103,7 +114,7 @@ deps=$(nix eval --raw .#deps-amd64.drvPath)
 for arch in amd64 arm64; do
     nix build --out-link "executable-$arch" ".#sample-cli-$arch"
     hello=$("$here/tests/nix/run-on.sh" "$arch" "executable-$arch/bin/sample-cli")
-    [[ $hello == 'hello 42 7 create page 7 true true' ]] || fail "the program for $arch says \`$hello\`"
+    [[ $hello == 'hello 42 7 create page 7 true true extra 3' ]] || fail "the program for $arch says \`$hello\`"
     config=$(tar --extract --to-stdout --file "$arch" manifest.json | jq --raw-output '.[0].Config')
     said=$(tar --extract --to-stdout --file "$arch" "$config" |
         jq --raw-output '.config | [.User, .Cmd[0], .Labels.team, .Labels["org.opencontainers.image.version"], .Labels["org.opencontainers.image.revision"]] | join(" ")')

@@ -17,7 +17,7 @@
 {
   # Name of the derivation, without "-deps".
   name,
-  # The workspace without Cargo.lock, from `selectSources`.
+  # The manifests of the workspace, from `selectSources`.
   src,
   # Result of `maskVersions`.
   maskedVersions,

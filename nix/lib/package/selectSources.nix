@@ -10,14 +10,16 @@
   too, everything stays that cargo or the code names: packages, files of targets that a
   manifest declares, included files, files that a build script names.
 
-  - `withLock`: the source of the package.
-  - `withoutLock`: the same without Cargo.lock, which the dependency layer is made from.
+  - `all`: the source of the package.
+  - `manifests`: manifests and cargo's configuration alone, from which crane makes the
+    dummy source of the dependency layer. It reads which targets a package has in the
+    original directories; the whole tree would be copied into the store a second time.
 
   # Type
 
   ```
   selectSources :: { src, manifests, extraFiles ? [ ], exclude ? [ ] }
-    -> { withLock, withoutLock :: path }
+    -> { all, manifests :: path }
   ```
 */
 {
@@ -138,12 +140,21 @@ let
   );
 in
 {
-  withLock = fileset.toSource {
+  all = fileset.toSource {
     root = src;
     fileset = selected;
   };
-  withoutLock = fileset.toSource {
+  manifests = fileset.toSource {
     root = src;
-    fileset = fileset.difference selected (fileset.maybeMissing (src + "/Cargo.lock"));
+    fileset = fileset.intersection selected (
+      fileset.fileFilter (
+        file:
+        lib.elem file.name [
+          "Cargo.toml"
+          "config"
+          "config.toml"
+        ]
+      ) src
+    );
   };
 }
