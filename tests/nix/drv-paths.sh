@@ -96,7 +96,7 @@ claim 'a new revision, with the revision let into the dependency layer,' "$deps 
 
 git reset --quiet --hard "$(git rev-list --max-parents=0 HEAD)"
 revise 0000000000000000000000000000000000000000
-break_with 'buildDeps = args: prev.buildDeps (args // { commonArgs = args.commonArgs // { muslinBroken = args.src; }; });'
+break_with 'buildDeps = args: prev.buildDeps (args // { commonArgs = args.commonArgs // { muslinBroken = ./src; }; });'
 rebase
 printf '\n// Edited.\n' >>src/main.rs
 claim 'an edit of src/main.rs, with the source let into the dependency layer,' "$deps $executables $images"
