@@ -33,6 +33,7 @@
 }:
 let
   inherit (builtins)
+    addErrorContext
     fromTOML
     isAttrs
     listToAttrs
@@ -42,7 +43,12 @@ let
     readFile
     ;
 
-  readManifest = path: fromTOML (readFile path);
+  # A TOML error cannot be caught; this names the file in the lines below it.
+  readManifest =
+    path:
+    addErrorContext "while parsing `${toString path}`, which cargo should be able to read" (
+      fromTOML (readFile path)
+    );
 
   workspaceManifest =
     if pathExists (src + "/Cargo.toml") then
