@@ -34,6 +34,7 @@
 let
   inherit (builtins)
     addErrorContext
+    elem
     fromTOML
     isAttrs
     listToAttrs
@@ -56,14 +57,20 @@ let
     else
       throw "muslin: `src` has no `Cargo.toml`; write `src = ./.;` in a flake.nix next to it";
 
-  members = findWorkspaceMembers { inherit src workspaceManifest package; };
+  members = findWorkspaceMembers {
+    inherit src workspaceManifest;
+    # Without [workspace], each package stands for itself.
+    package = if workspaceManifest ? workspace then null else package;
+  };
 
   packageDir =
     if package != null then
-      if pathExists (src + "/${package}/Cargo.toml") then
-        package
-      else
+      if !(pathExists (src + "/${package}/Cargo.toml")) then
         throw "muslin: `package = \"${package}\"` has no `Cargo.toml`; the members of the workspace are ${quoteNames members}"
+      else if workspaceManifest ? workspace && package != "" && !(elem package members) then
+        throw "muslin: `package = \"${package}\"` is not a member of the workspace; add it to `workspace.members`, or choose one of ${quoteNames members}"
+      else
+        package
     else if workspaceManifest ? package then
       ""
     else
