@@ -14,10 +14,12 @@
   outputs =
     { self, ... }@inputs:
     let
-      mkFlake = import ./nix/mkFlake.nix {
+      dependencies = {
         inherit inputs;
         muslinSrc = ./.;
       };
+      mkFlake = import ./nix/mkFlake.nix dependencies;
+      mkImages = import ./nix/mkImages.nix dependencies;
     in
     mkFlake {
       inherit self;
@@ -25,8 +27,10 @@
     }
     // {
       lib = {
-        inherit mkFlake;
+        inherit mkFlake mkImages;
       };
+      flakeModules.default = import ./nix/flakeModule.nix { inherit mkImages; };
+      overlays.default = import ./nix/overlay.nix { inherit mkImages; };
       templates.default = {
         path = ./templates/default;
         description = "Images of a Rust package for linux/amd64 and linux/arm64";

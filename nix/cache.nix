@@ -14,21 +14,15 @@
   # Type
 
   ```
-  cache :: { description, cargoVendorDir, builds, image, ... } -> derivation
+  cache :: { images, cargoVendorDir, ... } -> derivation
   ```
 */
 # Result of `buildProject`.
-{
-  description,
-  cargoVendorDir,
-  builds,
-  image,
-  ...
-}:
+{ images, cargoVendorDir, ... }:
 let
   ofTarget =
-    arch: build:
-    lib.mapAttrs' (member: lib.nameValuePair "${member}-${arch}") {
+    prefix: arch: build:
+    lib.mapAttrs' (member: lib.nameValuePair "${prefix}${member}-${arch}") {
       inherit (build)
         linker
         deps
@@ -36,11 +30,21 @@ let
         image
         ;
     };
+  ofImage =
+    {
+      prefix,
+      builds,
+      index,
+      ...
+    }:
+    lib.concatMapAttrs (ofTarget prefix) builds // { "${prefix}image" = index; };
 in
-linkFarm "${description.name}-cache" (
-  {
-    inherit image indexTool toolchain;
-    crates = cargoVendorDir;
-  }
-  // lib.concatMapAttrs ofTarget builds
-)
+linkFarm
+  "${lib.concatMapStringsSep "-" (image: image.description.name) (lib.attrValues images)}-cache"
+  (
+    {
+      inherit indexTool toolchain;
+      crates = cargoVendorDir;
+    }
+    // lib.concatMapAttrs (_: ofImage) images
+  )

@@ -23,11 +23,15 @@
   # Type
 
   ```
-  devShell :: derivation
+  devShell :: { packages :: [ derivation ] } -> derivation
   ```
 */
+{
+  # More packages, which go before those below.
+  packages,
+}:
 mkShell {
-  packages = [
+  packages = packages ++ [
     devToolchain
     actionlint
     cargo-deny

@@ -6,46 +6,34 @@
   # Type
 
   ```
-  outputs :: { system, toolchain, overrides, projectArgs }
-    -> { packages, apps, checks, devShells, formatter }
+  outputs :: { system, arguments } -> { packages, apps, checks, devShells, formatter }
   ```
 */
 {
   system,
-  # `toolchain` and `overrides` of ./mkFlake.nix.
-  toolchain,
-  overrides,
-  # Arguments of ./lib/buildProject.nix.
-  projectArgs,
+  # Arguments of ./mkImages.nix.
+  arguments,
 }:
 let
   pkgs =
     inputs.nixpkgs.legacyPackages.${system}
       or (throw "muslin: the flake input `nixpkgs` has no packages for the system `${system}`");
-  scope =
-    (import ./lib {
-      inherit pkgs muslinSrc toolchain;
-      fenix = inputs.fenix.packages.${system};
-      mkCraneLib = inputs.crane.mkLib;
-    }).overrideScope
-      overrides;
-  inherit (scope) callPackage;
+  mkImages = import ./mkImages.nix { inherit inputs muslinSrc; };
 
-  project = scope.buildProject projectArgs;
-  isRepository = projectArgs.src == muslinSrc;
+  built = mkImages pkgs arguments;
+  isRepository = arguments.src == muslinSrc;
 in
 {
-  packages = callPackage ./packages.nix { } project;
-  apps = callPackage ./apps.nix { } project;
+  inherit (built) packages apps devShells;
   checks =
-    callPackage ./checks { } project
+    built.checks
     // pkgs.lib.optionalAttrs isRepository (
-      callPackage ./checks/repository.nix { } {
-        inherit (project) cargoVendorDir;
+      built.scope.callPackage ./checks/repository.nix { } {
+        inherit (built.project) cargoVendorDir;
+        inherit pkgs mkImages;
         src = muslinSrc;
         mkFlake = import ./mkFlake.nix { inherit inputs muslinSrc; };
       }
     );
-  devShells.default = callPackage ./devShell.nix { };
   formatter = pkgs.nixfmt-tree or pkgs.nixfmt;
 }

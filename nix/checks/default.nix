@@ -13,19 +13,19 @@
     executable and the CA certificates only.
   - `image`: the index contains exactly the images of the single platforms.
 
+  Those of one of several images begin with its name.
+
   # Type
 
   ```
-  checks :: { description, stripSettings, builds, image, ... } -> { <name> = derivation; }
+  checks :: { images, allowedPaths } -> { <name> = derivation; }
   ```
 */
-# Result of `buildProject`.
 {
-  description,
-  stripSettings,
-  builds,
-  image,
-  ...
+  # From the result of `buildProject`.
+  images,
+  # As in mkImages.
+  allowedPaths,
 }:
 let
   runCheck =
@@ -34,37 +34,55 @@ let
       source ${script}
       touch "$out"
     '';
-  forEachTarget =
-    prefix: check:
-    lib.mapAttrs' (
-      arch: build: lib.nameValuePair "${prefix}-${arch}" (check "${prefix}-${arch}" build)
-    ) builds;
 
-  checkExecutable =
-    name: build:
-    runCheck name ./executable.sh {
-      inherit (build) executable;
-      inherit (build.target) architecture;
-      inherit (description) bins;
-      # Debug information consists of paths.
-      searchesPaths = !stripSettings.keepsSymbols;
-    };
-  checkImage =
-    name: build:
-    runCheck name ./image.sh {
-      inherit (build) image executable;
-      inherit (build.target) architecture;
-      inherit cacert;
-      description = builtins.toJSON description;
-      # Files of the description may refer to other store paths.
-      checksClosure = description.files == [ ];
+  checksOf =
+    {
+      prefix,
+      description,
+      stripSettings,
+      builds,
+      index,
+      ...
+    }:
+    let
+      forEachTarget =
+        what: check:
+        lib.mapAttrs' (
+          arch: build:
+          let
+            name = "${prefix}${what}-${arch}";
+          in
+          lib.nameValuePair name (check name build)
+        ) builds;
+
+      checkExecutable =
+        name: build:
+        runCheck name ./executable.sh {
+          inherit (build) executable;
+          inherit (build.target) architecture;
+          inherit (description) bins;
+          # Debug information consists of paths.
+          searchesPaths = !stripSettings.keepsSymbols;
+          allowedPaths = lib.concatStringsSep "\n" allowedPaths;
+        };
+      checkImage =
+        name: build:
+        runCheck name ./image.sh {
+          inherit (build) image executable;
+          inherit (build.target) architecture;
+          inherit cacert;
+          description = builtins.toJSON description;
+          # Files of the description may refer to other store paths.
+          checksClosure = description.files == [ ];
+        };
+    in
+    forEachTarget "executable" checkExecutable
+    // forEachTarget "image" checkImage
+    // {
+      "${prefix}image" = runCheck "${prefix}image" ./index.sh {
+        image = index;
+        images = lib.mapAttrsToList (_: build: build.image) builds;
+      };
     };
 in
-forEachTarget "executable" checkExecutable
-// forEachTarget "image" checkImage
-// {
-  image = runCheck "image" ./index.sh {
-    inherit image;
-    images = lib.mapAttrsToList (_: build: build.image) builds;
-  };
-}
+lib.concatMapAttrs (_: checksOf) images

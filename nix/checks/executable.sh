@@ -6,6 +6,15 @@ fail() {
     exit 1
 }
 bytes() { od --address-radix=n --format=x1 --skip-bytes="$2" --read-bytes="$3" "$1" | tr -d ' \n'; }
+# Strings lie side by side in an executable, so an allowed one may be the beginning of what
+# was found.
+is_allowed() {
+    local path
+    while IFS= read -r path; do
+        [ -z "$path" ] || [[ $1 != "$path"* ]] || return 0
+    done <<<"${allowedPaths-}"
+    return 1
+}
 
 for bin in $bins; do
     file=$executable/bin/$bin
@@ -21,7 +30,11 @@ for bin in $bins; do
     [ -n "$searchesPaths" ] || continue
     # Absolute paths only: `src/build/` is none.
     for path in /build/ /nix/store/ "$NIX_BUILD_TOP/"; do
-        ! found=$(grep --only-matching --text --extended-regexp "(^|[^[:alnum:]_./-])${path}[[:graph:]]*" "$file") ||
-            fail "\`$bin\` contains a path of the build: $(head -n 1 <<<"$found")"
+        while IFS= read -r found; do
+            # The pattern takes the character before the path, too.
+            found=$path${found#*"$path"}
+            is_allowed "$found" ||
+                fail "\`$bin\` contains a path of the build: $found; if it is a string of the program's own, list it in \`allowedPaths\`"
+        done < <(grep --only-matching --text --extended-regexp "(^|[^[:alnum:]_./-])${path}[[:graph:]]*" "$file")
     done
 done

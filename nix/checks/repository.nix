@@ -19,7 +19,7 @@
   # Type
 
   ```
-  repositoryChecks :: { src, cargoVendorDir, mkFlake } -> { <name> = derivation; }
+  repositoryChecks :: { src, cargoVendorDir, mkFlake, mkImages, pkgs } -> { <name> = derivation; }
   ```
 */
 {
@@ -29,6 +29,8 @@
   cargoVendorDir,
   # ../mkFlake.nix, with its dependencies.
   mkFlake,
+  mkImages,
+  pkgs,
 }:
 let
   inherit (lib) fileset;
@@ -76,7 +78,34 @@ let
     inherit mkFlake;
     inherit (stdenv.hostPlatform) system;
   };
-  brokenClaims = lib.attrNames (lib.filterAttrs (_: holds: !holds) claims);
+  promises = import ../../tests/nix/promises.nix {
+    inherit
+      lib
+      mkFlake
+      mkImages
+      pkgs
+      ;
+    overlay = import ../overlay.nix { inherit mkImages; };
+    inherit (stdenv.hostPlatform) system;
+  };
+  # A check that fails at evaluation, because derivations need not be built to be compared.
+  checkClaims =
+    name: claims: passthru:
+    let
+      broken = lib.attrNames (lib.filterAttrs (_: holds: !holds) claims);
+    in
+    if broken == [ ] then
+      runCommand "check-${name}"
+        {
+          passthru = passthru // {
+            inherit claims;
+          };
+        }
+        ''
+          echo ${toString (lib.length (lib.attrNames claims))} claims hold > "$out"
+        ''
+    else
+      throw "muslin: claims about the flake do not hold: ${lib.concatStringsSep "; " broken}";
 
   runCheck =
     name: nativeBuildInputs: command:
@@ -94,22 +123,11 @@ in
   tests = devCraneLib.cargoTest (withDeps // { cargoTestExtraArgs = "--workspace --lib --bins"; });
   cargo-deny = devCraneLib.cargoDeny (commonArgs // { cargoDenyChecks = "bans licenses sources"; });
 
-  # Fails at evaluation, because derivations need not be built to be compared.
-  drv-paths =
-    if brokenClaims == [ ] then
-      runCommand "check-drv-paths"
-        {
-          passthru = {
-            inherit claims;
-            # For tests/nix/messages.sh, which evaluates each to read its message.
-            wrong = import ../../tests/nix/wrong.nix { inherit mkFlake; };
-          };
-        }
-        ''
-          echo ${toString (lib.length (lib.attrNames claims))} claims hold > "$out"
-        ''
-    else
-      throw "muslin: claims about derivations do not hold: ${lib.concatStringsSep "; " brokenClaims}";
+  drv-paths = checkClaims "drv-paths" claims {
+    # For tests/nix/messages.sh, which evaluates each to read its message.
+    wrong = import ../../tests/nix/wrong.nix { inherit mkFlake; };
+  };
+  promises = checkClaims "promises" promises { };
 
   nixfmt = runCheck "nixfmt" [ nixfmt ] "find ${nixFiles} -name '*.nix' -exec nixfmt --check {} +";
   deadnix = runCheck "deadnix" [ deadnix ] "deadnix --fail ${nixFiles}";

@@ -1,44 +1,58 @@
 {
   buildIndex,
+  buildLayer,
   buildTarget,
   craneLib,
   describeImage,
   lib,
   maskVersions,
+  mkPushAllApp,
   mkPushApp,
-  pkgs,
+  planLayers,
   readCargoLock,
   readCargoPackage,
   readRustflags,
   readStripSettings,
+  refuseSameImages,
+  selectImages,
   selectSources,
   targets,
 }:
 
 /**
-  Build a package for all of its platforms, from the arguments of `mkFlake`.
+  Build the images of a package or workspace for all of their platforms, from the
+  arguments of `mkImages`.
 
-  - `description`: result of `describeImage`.
-  - `stripSettings`: result of `readStripSettings`.
-  - `cargoVendorDir`: result of crane's `vendorCargoDeps`.
-  - `builds`: results of `buildTarget`, by the names in ./targets.nix.
-  - `image`: the OCI layout with the index of all platforms.
-  - `push`: the program that pushes it.
+  - `images`: by name, and `default` where `images` names none:
+    - `prefix`: what the names of its outputs begin with.
+    - `cargoPackage`, `description`, `stripSettings`: results of `readCargoPackage`,
+      `describeImage` and `readStripSettings`.
+    - `builds`: results of `buildTarget`, by the names in ./targets.nix.
+    - `index`: the OCI layout with the index of all platforms.
+    - `push`: the program that pushes it.
+  - `deps`: by the names in ./targets.nix, the layers of dependencies.
+  - `push`: the program that pushes all images.
+  - `layers`: the plan of these, from `planLayers`.
+  - `sources`, `maskedVersions`, `cargoVendorDir`: results of `selectSources`,
+    `maskVersions` and crane's `vendorCargoDeps`.
 
   # Type
 
   ```
-  buildProject :: { src, package, ... }
-    -> { description, stripSettings, cargoVendorDir, builds, image, push }
+  buildProject :: { src, images, ... }
+    -> { images, deps, push, layers, sources, maskedVersions, cargoVendorDir }
   ```
 */
 {
   src,
+  images,
   package,
+  bins,
   platforms,
   features,
   cargoArgs,
   nativeBuildInputs,
+  buildInputs,
   env,
   extraFiles,
   exclude,
@@ -51,74 +65,131 @@
   extraArgs,
 }:
 let
-  cargoPackage = readCargoPackage { inherit src package; };
-  description = describeImage {
-    inherit
-      cargoPackage
-      platforms
-      features
-      labels
-      version
-      revision
-      owner
-      ;
-  };
+  describe =
+    image:
+    let
+      cargoPackage = readCargoPackage {
+        inherit src;
+        inherit (image) package;
+      };
+      description = describeImage {
+        inherit
+          cargoPackage
+          platforms
+          features
+          labels
+          version
+          revision
+          owner
+          ;
+        inherit (image) table place fallbackName;
+      };
+    in
+    {
+      inherit (image) prefix;
+      inherit cargoPackage description;
+      stripSettings = readStripSettings {
+        inherit (cargoPackage) workspaceManifest;
+        inherit (description) profile;
+      };
+    };
+  described = lib.mapAttrs (_: describe) (selectImages {
+    inherit images package bins;
+  });
+  descriptions = lib.mapAttrs (_: image: image.description) described;
+  plan = planLayers (refuseSameImages descriptions described);
+
+  manifests = lib.mergeAttrsList (
+    lib.mapAttrsToList (_: image: image.cargoPackage.manifests) described
+  );
   cargoLock = readCargoLock src;
   cargoVendorDir = craneLib.vendorCargoDeps {
     inherit src outputHashes;
     cargoLockContents = cargoLock;
   };
-  stripSettings = readStripSettings {
-    inherit (cargoPackage) workspaceManifest;
-    inherit (description) profile;
-  };
-
   sources = selectSources {
-    inherit src extraFiles exclude;
-    inherit (cargoPackage) manifests;
+    inherit
+      src
+      manifests
+      extraFiles
+      exclude
+      ;
   };
-  maskedVersions = maskVersions {
-    inherit cargoLock;
-    inherit (cargoPackage) manifests;
-  };
+  maskedVersions = maskVersions { inherit cargoLock manifests; };
   rustflags = readRustflags src;
+  workspaceManifest = manifests."";
 
-  selectedTargets = lib.filterAttrs (
-    _: target: lib.elem target.platform description.platforms
-  ) targets;
-  builds = lib.mapAttrs (
-    arch: target:
-    buildTarget {
-      inherit
-        arch
-        target
-        cargoPackage
-        description
-        sources
-        maskedVersions
-        cargoVendorDir
-        rustflags
-        stripSettings
-        cargoArgs
-        env
-        created
-        ;
-      nativeBuildInputs = nativeBuildInputs pkgs;
-      extraArgs = extraArgs pkgs;
-    }
-  ) selectedTargets;
-  image = buildIndex {
-    inherit description;
-    images = lib.mapAttrsToList (_: build: build.image) builds;
-  };
+  layers = lib.mapAttrs (
+    _: layer:
+    lib.mapAttrs (
+      arch: target:
+      buildLayer {
+        inherit
+          arch
+          target
+          maskedVersions
+          cargoVendorDir
+          rustflags
+          cargoArgs
+          nativeBuildInputs
+          buildInputs
+          env
+          extraArgs
+          ;
+        inherit (layer) packages features profile;
+        src = sources.manifests;
+        profiles = workspaceManifest.profile or { };
+        stripSettings = readStripSettings {
+          inherit workspaceManifest;
+          inherit (layer) profile;
+        };
+      }
+    ) targets
+  ) plan.layers;
+
+  build =
+    name: image:
+    let
+      selectedTargets = lib.filterAttrs (
+        _: target: lib.elem target.platform image.description.platforms
+      ) targets;
+      builds = lib.mapAttrs (
+        arch: target:
+        buildTarget {
+          inherit arch target created;
+          inherit (image) cargoPackage description stripSettings;
+          layer = layers.${plan.keys.${name}}.${arch};
+          src = sources.all;
+        }
+      ) selectedTargets;
+      index = buildIndex {
+        inherit (image) description;
+        images = lib.mapAttrsToList (_: build: build.image) builds;
+      };
+    in
+    image
+    // {
+      inherit builds index;
+      push = mkPushApp {
+        inherit (image) description;
+        image = index;
+      };
+    };
+  built = lib.mapAttrs build described;
+
+  # The layers that images of this target need.
+  depsFor =
+    arch:
+    lib.unique (
+      lib.concatMap (image: lib.optional (image.builds ? ${arch}) image.builds.${arch}.deps) (
+        lib.attrValues built
+      )
+    );
 in
 {
-  inherit
-    description
-    stripSettings
-    cargoVendorDir
-    builds
-    image
-    ;
-  push = mkPushApp { inherit description image; };
+  inherit sources maskedVersions cargoVendorDir;
+  inherit (plan) layers;
+  images = built;
+  deps = lib.filterAttrs (_: layers: layers != [ ]) (lib.mapAttrs (arch: _: depsFor arch) targets);
+  push = mkPushAllApp built;
 }

@@ -1,18 +1,12 @@
-{
-  buildDeps,
-  buildExecutable,
-  buildImage,
-  buildLinker,
-  mkCommonArgs,
-}:
+{ buildExecutable, buildImage }:
 
 /**
-  Build a package for one target: its dependencies, executables and image.
+  Build an image for one target, with its executables, on a layer of dependencies.
 
   # Type
 
   ```
-  buildTarget :: { arch, target, cargoPackage, description, ... }
+  buildTarget :: { arch, target, cargoPackage, description, layer, ... }
     -> { target :: attrs; linker, deps, executable, image :: derivation; }
   ```
 */
@@ -25,55 +19,24 @@
   cargoPackage,
   # Result of `describeImage`.
   description,
-  # Result of `selectSources`.
-  sources,
-  # Result of `maskVersions`.
-  maskedVersions,
-  # Result of crane's `vendorCargoDeps`.
-  cargoVendorDir,
-  # Result of `readRustflags`.
-  rustflags,
+  # Result of `buildLayer`.
+  layer,
+  # The workspace, from `selectSources`.
+  src,
   # Result of `readStripSettings`.
   stripSettings,
-  # As in mkFlake; where mkFlake takes a function of pkgs, this is its result.
-  cargoArgs,
-  nativeBuildInputs,
-  env,
-  extraArgs,
+  # As in mkImages.
   created,
 }:
 let
-  name = "${cargoPackage.name}-${arch}";
-  linker = buildLinker {
-    inherit target rustflags stripSettings;
-    inherit (description) profile;
-    profiles = cargoPackage.workspaceManifest.profile or { };
-  };
-  commonArgs = mkCommonArgs {
-    inherit
-      target
-      description
-      cargoPackage
-      cargoVendorDir
-      linker
-      rustflags
-      stripSettings
-      cargoArgs
-      nativeBuildInputs
-      env
-      extraArgs
-      ;
-  };
-  deps = buildDeps {
-    inherit name maskedVersions commonArgs;
-    src = sources.manifests;
-  };
+  inherit (layer) linker deps commonArgs;
+
   executable = buildExecutable {
-    inherit name deps commonArgs;
+    inherit src deps commonArgs;
     inherit (cargoPackage) version;
     inherit (description) bins;
     inherit (stripSettings) keepsSymbols;
-    src = sources.all;
+    name = "${cargoPackage.name}-${arch}";
     mainProgram = description.entrypoint;
   };
   image = buildImage {

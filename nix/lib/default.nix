@@ -6,8 +6,11 @@
   mkCraneLib,
   # Muslin's own repository, which the index tool is built from.
   muslinSrc,
-  # pkgs: fenix: derivation, or null for the default toolchain.
+  # As in mkImages.
+  src ? null,
   toolchain ? null,
+  toolchainHash ? null,
+  registries ? (_craneLib: [ ]),
 }:
 
 /**
@@ -21,23 +24,34 @@
   # Type
 
   ```
-  lib :: { pkgs, fenix, mkCraneLib, muslinSrc, toolchain } -> scope
+  lib :: { pkgs, fenix, mkCraneLib, muslinSrc, ... } -> scope
   ```
 */
 pkgs.lib.makeScope pkgs.newScope (
   self:
   let
     inherit (self) callPackage;
+    plainCraneLib = mkCraneLib pkgs;
   in
   {
     inherit pkgs fenix;
 
     # Rust toolchains and target platforms. `callPackage` would add attributes to targets.
     targets = import ./targets.nix;
-    toolchains = callPackage ./toolchains.nix { };
-    toolchain = if toolchain == null then self.toolchains.build else toolchain pkgs fenix;
-    devToolchain = if toolchain == null then self.toolchains.shell else self.toolchain;
-    craneLib = (mkCraneLib pkgs).overrideToolchain self.toolchain;
+    fetchManifest = callPackage ./toolchain/fetchManifest.nix { };
+    mkToolchains = callPackage ./toolchain/mkToolchains.nix { };
+    parseChannel = callPackage ./toolchain/parseChannel.nix { };
+    readToolchainFile = callPackage ./toolchain/readToolchainFile.nix { };
+    selectToolchains = callPackage ./toolchain/selectToolchains.nix { };
+    # The default ones, and those of this package.
+    stableToolchains = self.mkToolchains { select = set: set.stable; };
+    toolchains = self.selectToolchains {
+      inherit toolchain toolchainHash;
+      file = if src == null then null else self.readToolchainFile src;
+    };
+    toolchain = self.toolchains.build;
+    devToolchain = self.toolchains.shell;
+    craneLib = (plainCraneLib.appendCrateRegistries (registries plainCraneLib)).overrideToolchain self.toolchain;
 
     # Cargo.toml, Cargo.lock and .cargo/config.toml.
     findBinaries = callPackage ./package/findBinaries.nix { };
@@ -55,8 +69,10 @@ pkgs.lib.makeScope pkgs.newScope (
     describeImage = callPackage ./description/describeImage.nix { };
     makeLabels = callPackage ./description/makeLabels.nix { };
     readMetadata = callPackage ./description/readMetadata.nix { };
+    refuseSameImages = callPackage ./description/refuseSameImages.nix { };
     resolveFiles = callPackage ./description/resolveFiles.nix { };
     selectBinaries = callPackage ./description/selectBinaries.nix { };
+    selectImages = callPackage ./description/selectImages.nix { };
     selectPlatforms = callPackage ./description/selectPlatforms.nix { };
     valueParsers = callPackage ./description/valueParsers.nix { };
 
@@ -73,13 +89,17 @@ pkgs.lib.makeScope pkgs.newScope (
     buildIndexTool = callPackage ./image/buildIndexTool.nix { };
     # With the default toolchain in any case, so that one build serves all packages.
     indexTool =
-      (self.overrideScope (_final: prev: { toolchain = prev.toolchains.build; })).buildIndexTool
+      (self.overrideScope (_final: prev: { toolchain = prev.stableToolchains.build; })).buildIndexTool
         { src = muslinSrc; };
     mkPushApp = callPackage ./image/mkPushApp.nix { };
+    mkPushAllApp = callPackage ./image/mkPushAllApp.nix { };
 
     # The steps above, for one target and for every target.
+    planLayers = callPackage ./planLayers.nix { };
+    buildLayer = callPackage ./buildLayer.nix { };
     buildTarget = callPackage ./buildTarget.nix { };
     buildProject = callPackage ./buildProject.nix { };
+    callInputs = callPackage ./callInputs.nix { };
     selectBuild = callPackage ./selectBuild.nix { };
 
     # Text.

@@ -511,7 +511,9 @@ let
           "linux/arm64"
         ];
   }
-  // (import ./descriptions.nix { inherit is refuses scope; });
+  // (import ./descriptions.nix { inherit is refuses scope; })
+  // (import ./several-images.nix { inherit is refuses scope; })
+  // (import ./arguments.nix { inherit is refuses scope; });
 
   failed = filter (name: !tests.${name}.ok) (attrNames tests);
   show = name: "${name}: found ${toJSON tests.${name}.found}, wanted ${toJSON tests.${name}.wanted}";

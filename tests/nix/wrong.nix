@@ -1,5 +1,5 @@
 /**
-  Evaluate an image of each directory in fixtures/wrong, which has to throw. A directory
+  Evaluate packages and checks of each directory in fixtures/wrong, which has to throw. A directory
   may have `arguments.nix`, with arguments of mkFlake.
 
   # Type
@@ -11,19 +11,22 @@
 { mkFlake }:
 let
   fixtures = ./fixtures/wrong;
-  drvPathOf =
+  evaluate =
     name: _:
     let
       arguments = fixtures + "/${name}/arguments.nix";
-      packages =
-        (mkFlake (
-          {
-            self = { };
-            src = fixtures + "/${name}";
-          }
-          // (if builtins.pathExists arguments then import arguments else { })
-        )).packages.x86_64-linux;
+      outputs = mkFlake (
+        {
+          self = { };
+          src = fixtures + "/${name}";
+        }
+        // (if builtins.pathExists arguments then import arguments else { })
+      );
+      derivations = map (kind: builtins.attrValues outputs.${kind}.x86_64-linux) [
+        "packages"
+        "checks"
+      ];
     in
-    packages.image-amd64.drvPath;
+    builtins.deepSeq (map (derivation: derivation.drvPath) (builtins.concatLists derivations)) name;
 in
-builtins.mapAttrs drvPathOf (builtins.readDir fixtures)
+builtins.mapAttrs evaluate (builtins.readDir fixtures)

@@ -40,6 +40,6 @@ maskingCraneLib.buildDepsOnly (
     version = "0.0.0";
     cargoLock = builtins.toFile "Cargo.lock" maskedVersions.cargoLock;
     # `cargo build` cannot use what `cargo check` produces.
-    cargoCheckCommand = "true";
+    cargoCheckCommand = commonArgs.cargoCheckCommand or "true";
   }
 )

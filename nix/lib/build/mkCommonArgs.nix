@@ -12,16 +12,17 @@
   # Type
 
   ```
-  mkCommonArgs :: { target, description, cargoPackage, ... } -> attrs
+  mkCommonArgs :: { target, packages, features, profile, ... } -> attrs
   ```
 */
 {
   # A target, as in ../targets.nix.
   target,
-  # Result of `describeImage`.
-  description,
-  # Result of `readCargoPackage`.
-  cargoPackage,
+  # A layer of `planLayers`: names of packages, features as cargo takes them for these,
+  # and name of the profile.
+  packages,
+  features,
+  profile,
   # Result of crane's `vendorCargoDeps`.
   cargoVendorDir,
   # Result of `buildLinker`.
@@ -32,47 +33,52 @@
   stripSettings,
   # More arguments for cargo.
   cargoArgs,
-  # Programs that build scripts call.
+  # Programs that build scripts call, and libraries.
   nativeBuildInputs,
+  buildInputs,
   # Environment variables of the build.
   env,
-  # Overrides any of the attributes below.
+  # Function attrs: attrs, extends the attributes below.
   extraArgs,
 }:
-{
-  inherit cargoVendorDir env;
+let
+  args = {
+    inherit buildInputs cargoVendorDir env;
 
-  strictDeps = true;
-  doCheck = false;
-  # For crane all packages are native: zig links for the target.
-  doIncludeCrossToolchainEnv = false;
-  nativeBuildInputs = [ zigLinker ] ++ nativeBuildInputs;
+    strictDeps = true;
+    doCheck = false;
+    # For crane all packages are native: zig links for the target.
+    doIncludeCrossToolchainEnv = false;
+    nativeBuildInputs = [ zigLinker ] ++ nativeBuildInputs;
 
-  cargoBuildCommand = "cargo build --profile ${lib.escapeShellArgs [ description.profile ]}";
-  cargoExtraArgs = lib.escapeShellArgs (
-    [
-      "--locked"
-      "--package"
-      cargoPackage.name
-      "--target"
-      target.triple
-    ]
-    ++ lib.optionals (description.features != [ ]) [
-      "--features"
-      (lib.concatStringsSep "," description.features)
-    ]
-    ++ lib.optionals (!stripSettings.isSet) [
-      "--config"
-      "profile.${description.profile}.strip=\"symbols\""
-    ]
-    ++ cargoArgs
-  );
+    cargoBuildCommand = "cargo build --profile ${lib.escapeShellArgs [ profile ]}";
+    cargoExtraArgs = lib.escapeShellArgs (
+      [
+        "--locked"
+        "--target"
+        target.triple
+      ]
+      ++ lib.concatMap (package: [
+        "--package"
+        package
+      ]) packages
+      ++ lib.optionals (features != [ ]) [
+        "--features"
+        (lib.concatStringsSep "," features)
+      ]
+      ++ lib.optionals (!stripSettings.isSet) [
+        "--config"
+        "profile.${profile}.strip=\"symbols\""
+      ]
+      ++ cargoArgs
+    );
 
-  # Read by pre-build.sh.
-  muslinTriple = target.triple;
-  muslinLinker = linker;
-  muslinRustcWrapper = writeScript "rustc-wrapper" (lib.readFile ./rustc-wrapper.sh);
-  muslinRustflags = lib.concatStringsSep "\n" rustflags;
-  preBuild = "source ${./pre-build.sh}";
-}
-// extraArgs
+    # Read by pre-build.sh.
+    muslinTriple = target.triple;
+    muslinLinker = linker;
+    muslinRustcWrapper = writeScript "rustc-wrapper" (lib.readFile ./rustc-wrapper.sh);
+    muslinRustflags = lib.concatStringsSep "\n" rustflags;
+    preBuild = "source ${./pre-build.sh}";
+  };
+in
+args // extraArgs args

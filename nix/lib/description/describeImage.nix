@@ -16,7 +16,8 @@
   ```
   describeImage :: {
     cargoPackage, platforms ? null, features ? [ ], labels ? { },
-    version ? null, revision ? null, owner ? null
+    version ? null, revision ? null, owner ? null,
+    table ? { }, place ? …, fallbackName ? null
   } -> attrs
   ```
 */
@@ -35,10 +36,16 @@
   revision ? null,
   # Replaces OWNER in `image`, labels and annotations.
   owner ? null,
+  # As in `readMetadata`.
+  table ? { },
+  place ? "the arguments",
+  # Name of the image if no key gives one, in place of the package's.
+  fallbackName ? null,
 }:
 let
   inherit (builtins)
     attrNames
+    elem
     elemAt
     genList
     isString
@@ -46,13 +53,22 @@ let
     map
     mapAttrs
     match
+    removeAttrs
     replaceStrings
     stringLength
     substring
     typeOf
     ;
 
-  inherit (readMetadata cargoPackage) values locate;
+  metadata = readMetadata { inherit cargoPackage table place; };
+  inherit (metadata) locate;
+  # The entrypoint in Cargo.toml is one of the binaries in Cargo.toml.
+  isElsewhere =
+    table ? bins
+    && !(table ? entrypoint)
+    && metadata.values ? entrypoint
+    && !(elem metadata.values.entrypoint table.bins);
+  values = if isElsewhere then removeAttrs metadata.values [ "entrypoint" ] else metadata.values;
   parse = key: valueParsers "muslin: ${locate key}";
 
   # Sorted, without duplicates.
@@ -79,7 +95,14 @@ let
     if values ? image then (parse "image").imageName (replaceOwnerBy imageOwner values.image) else null;
   lastComponent = name: elemAt (match "(.*/)?([^/]*)" name) 1;
   name = (parse "image").imageName (
-    toLower (if image == null then cargoPackage.name else lastComponent image)
+    toLower (
+      if image != null then
+        lastComponent image
+      else if fallbackName != null then
+        fallbackName
+      else
+        cargoPackage.name
+    )
   );
 
   metadataLabels = makeLabels {
@@ -126,7 +149,7 @@ in
   }) (values.files or [ ]);
   max-size = (parse "max-size").size (values.max-size or 100000000);
   platforms = selectPlatforms (
-    if platforms == null then
+    if platforms == null || table ? platforms then
       {
         location = locate "platforms";
         platforms = values.platforms or null;

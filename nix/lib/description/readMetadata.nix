@@ -1,21 +1,29 @@
 { quoteNames }:
 
 /**
-  Read `[package.metadata.muslin]` over `[workspace.metadata.muslin]` and check the
-  name and type of every key. `src/package/` does the same for the Rust program.
+  Read `[package.metadata.muslin]` over `[workspace.metadata.muslin]`, and a table of the
+  flake's over both, and check the name and type of every key. `src/package/` does the
+  same for the Rust program.
 
   - `values`: the keys that are set, as written; `env`, `labels` and `annotations` are
-    always set, and merged from both tables.
+    always set, and merged from all tables.
   - `locate`: where a key is set, for messages.
 
   # Type
 
   ```
-  readMetadata :: attrs -> { values :: attrs, locate :: string -> string }
+  readMetadata :: { cargoPackage, table ? { }, place ? … }
+    -> { values :: attrs, locate :: string -> string }
   ```
 */
-# Result of `readCargoPackage`.
-cargoPackage:
+{
+  # Result of `readCargoPackage`.
+  cargoPackage,
+  # Keys that the flake sets.
+  table ? { },
+  # Where it sets them, for messages.
+  place ? "the arguments",
+}:
 let
   inherit (builtins)
     all
@@ -88,16 +96,23 @@ let
   };
 
   checkTable =
-    title: file: table:
+    {
+      title,
+      # Where one looks for an unknown key.
+      file,
+      # Where one looks for the value of a known one.
+      place,
+    }:
+    table:
     let
       checkKey =
         key: value:
         if key == "base" then
-          throw "muslin: `base` in `${file}` is not supported: images start from nothing, because a static executable needs no base image; CA certificates, users and `/tmp` are included, and `files` adds other files"
+          throw "muslin: `base` in ${file} is not supported: images start from nothing, because a static executable needs no base image; CA certificates, users and `/tmp` are included, and `files` adds other files"
         else if !(keyTypes ? ${key}) then
-          throw "muslin: `${key}` in `${file}` is not a key of `[${title}]`; the keys are ${quoteNames (attrNames keyTypes)}"
+          throw "muslin: `${key}` in ${file} is not a key of `[${title}]`; the keys are ${quoteNames (attrNames keyTypes)}"
         else if !(keyTypes.${key}.check value) then
-          throw "muslin: `${key}` in `[${title}]` of `${file}` must be ${keyTypes.${key}.name}, and is ${toJSON value}"
+          throw "muslin: `${key}` in ${place} must be ${keyTypes.${key}.name}, and is ${toJSON value}"
         else
           value;
       checked = mapAttrs checkKey table;
@@ -106,19 +121,32 @@ let
       # Also keys whose values are not used must be right.
       deepSeq checked checked
     else
-      throw "muslin: `muslin` in `[${title}]` of `${file}` must be a table, and is ${toJSON table}";
+      throw "muslin: `muslin` in ${place} must be a table, and is ${toJSON table}";
 
-  workspaceTable = checkTable "workspace.metadata.muslin" "Cargo.toml" (
+  inManifest = title: path: {
+    inherit title;
+    file = "`${path}`";
+    place = "`[${title}]` of `${path}`";
+  };
+  inFlake = {
+    title = "package.metadata.muslin";
+    file = place;
+    inherit place;
+  };
+
+  workspaceTable = checkTable (inManifest "workspace.metadata.muslin" "Cargo.toml") (
     cargoPackage.workspaceManifest.workspace.metadata.muslin or { }
   );
-  packageTable = checkTable "package.metadata.muslin" cargoPackage.manifestPath (
+  packageTable = checkTable (inManifest "package.metadata.muslin" cargoPackage.manifestPath) (
     cargoPackage.fields.metadata.muslin or { }
   );
+  flakeTable = checkTable inFlake table;
   mergedTables = listToAttrs (
     map
       (name: {
         inherit name;
-        value = (workspaceTable.${name} or { }) // (packageTable.${name} or { });
+        value =
+          (workspaceTable.${name} or { }) // (packageTable.${name} or { }) // (flakeTable.${name} or { });
       })
       [
         "env"
@@ -128,10 +156,12 @@ let
   );
 in
 {
-  values = workspaceTable // packageTable // mergedTables;
+  values = workspaceTable // packageTable // flakeTable // mergedTables;
   locate =
     key:
-    if workspaceTable ? ${key} && !(packageTable ? ${key}) then
+    if flakeTable ? ${key} then
+      "`${key}` in ${place}"
+    else if workspaceTable ? ${key} && !(packageTable ? ${key}) then
       "`${key}` in `[workspace.metadata.muslin]` of `Cargo.toml`"
     else
       "`${key}` in `[package.metadata.muslin]` of `${cargoPackage.manifestPath}`";
