@@ -28,6 +28,6 @@ bench: image
 	@bench/builds
 	@bench/mcp
 
-## make nix-check run what is promised of the flake; NIXPKGS=DIR CRANE=DIR FENIX=DIR take local inputs, STEPS="lanes images" these steps only
+## make nix-check run what is promised of the flake; NIXPKGS=DIR CRANE=DIR FENIX=DIR FLAKE_PARTS=DIR take local inputs, STEPS="lanes images" these steps only
 nix-check:
-	@NIXPKGS=$(NIXPKGS) CRANE=$(CRANE) FENIX=$(FENIX) scripts/nix-check --all $(STEPS)
+	@NIXPKGS=$(NIXPKGS) CRANE=$(CRANE) FENIX=$(FENIX) FLAKE_PARTS=$(FLAKE_PARTS) scripts/nix-check --all $(STEPS)
