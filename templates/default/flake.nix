@@ -5,5 +5,11 @@
     muslin.lib.mkFlake {
       inherit self;
       src = ./.;
+      # What `nix flake check` runs besides the checks of the images.
+      checks = [
+        "clippy"
+        "fmt"
+        "test"
+      ];
     };
 }

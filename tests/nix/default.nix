@@ -513,7 +513,8 @@ let
   }
   // (import ./descriptions.nix { inherit is refuses scope; })
   // (import ./several-images.nix { inherit is refuses scope; })
-  // (import ./arguments.nix { inherit is refuses scope; });
+  // (import ./arguments.nix { inherit is refuses scope; })
+  // (import ./reference.nix { inherit is; });
 
   failed = filter (name: !tests.${name}.ok) (attrNames tests);
   show = name: "${name}: found ${toJSON tests.${name}.found}, wanted ${toJSON tests.${name}.wanted}";

@@ -53,12 +53,8 @@ nix build --print-build-logs --no-link .#server-image .#worker-image .#migrate-i
     fail 'the images are not built'
 }
 compiled=$(sed -n 's/^\(server\|worker\|migrate\)[^>]*>.* Compiling \([a-z0-9_-]*\) .*/\2/p' "$work/log" | sort --unique | xargs)
-case $compiled in
-    'sample-core server worker') ;;
-    # They are in the store.
-    '') ;;
-    *) fail "the images compile \"$compiled\", and should compile \"sample-core server worker\"" ;;
-esac
+[[ $compiled == 'sample-core server worker' ]] ||
+    fail "the images compile \"$compiled\", and should compile \"sample-core server worker\""
 for bin in server worker migrate; do
     for arch in amd64 arm64; do
         nix build --out-link "$work/$bin" ".#$bin-$arch"
