@@ -3,7 +3,7 @@
   quoteNames,
   selectBuild,
   stdenv,
-  writeShellApplication,
+  writeShellScript,
 }:
 
 /**
@@ -30,15 +30,10 @@ let
   # A program that says something and fails.
   refuse =
     message:
-    toApp (
-      lib.getExe (writeShellApplication {
-        name = "refuse";
-        text = ''
-          printf 'muslin: %s\n' ${lib.escapeShellArg message} >&2
-          exit 1
-        '';
-      })
-    );
+    toApp "${writeShellScript "refuse" ''
+      printf 'muslin: %s\n' ${lib.escapeShellArg message} >&2
+      exit 1
+    ''}";
 
   run =
     {

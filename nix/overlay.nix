@@ -9,8 +9,9 @@
   overlay :: final -> prev -> { muslin :: { mkImages }; }
   ```
 */
-final: _prev: {
-  muslin = {
+final: prev: {
+  # Besides what another overlay has put there.
+  muslin = prev.muslin or { } // {
     mkImages = mkImages final;
   };
 }

@@ -139,6 +139,11 @@ let
     "`packages.cache` is there" = one.packages ? cache && both.packages ? cache;
     "`apps.default` runs the executable" =
       hasPrefix "${one.packages.default}/bin/" one.apps.default.program;
+    "`apps.default` says what to do where this machine cannot run the executable" =
+      let
+        foreign = if pkgs.stdenv.hostPlatform.isAarch64 then "linux/amd64" else "linux/arm64";
+      in
+      lib.hasSuffix "-refuse" (outputsOf { platforms = [ foreign ]; }).apps.default.program;
     "`apps.push` is there" = one.apps.push.type == "app";
     "`checks.executable-<arch>`, images and the index are checked" = has [
       "executable-amd64"
@@ -170,6 +175,9 @@ let
         "skopeo"
         "zizmor"
       ];
+    "`devShells.default` leaves zig's cache where it outlives a session" =
+      # The setup hook of nixpkgs' zig sets it to a temporary directory.
+      !(lib.elem "zig" (map lib.getName (shellPackages { })));
     "`formatter` is there" = lib.isDerivation one.formatter;
 
     "`packages.<image>-image` and the others have names that begin with the image's" =

@@ -65,6 +65,11 @@ for bin in server worker migrate; do
         esac || fail "$bin for $arch says \`$said\`"
     done
 done
+[[ $(nix run .#migrate) == migrated ]] || fail 'nix run .#migrate does not run it'
+status=0
+nix run . 2>"$work/log" || status=$?
+# shellcheck disable=SC2016 # These backticks quote.
+[[ $status -eq 1 && $(tail -n 1 "$work/log") == 'muslin: there are several images: `migrate`, `server`, `worker`'* ]] || fail "nix run says $(cat "$work/log")"
 printf 'several: three images on one layer\n'
 
 nix build --no-link --print-build-logs ".#checks.$system."{clippy,fmt,test,doctest} 2>"$work/log" || {
