@@ -4,6 +4,7 @@
   craneLib,
   devToolchain,
   lib,
+  pkgs,
   quoteNames,
   stdenv,
   targets,
@@ -40,7 +41,10 @@
 let
   inherit (lib) fileset;
 
-  devCraneLib = craneLib.overrideToolchain devToolchain;
+  # crane's cargoNextest wants the name, and uses it for coverage alone.
+  devCraneLib = (craneLib.overrideToolchain devToolchain).overrideScope (
+    _final: _prev: { cargo-llvm-cov = pkgs.cargo-llvm-cov or null; }
+  );
   buildDeps = callPackage ../lib/build/buildDeps.nix { craneLib = devCraneLib; };
 
   # Tests may read any file.
