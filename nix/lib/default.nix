@@ -60,6 +60,7 @@ pkgs.lib.makeScope pkgs.newScope (
     maskVersions = callPackage ./package/maskVersions.nix { };
     readCargoLock = callPackage ./package/readCargoLock.nix { };
     readCargoPackage = callPackage ./package/readCargoPackage.nix { };
+    readManifest = callPackage ./package/readManifest.nix { };
     readRustflags = callPackage ./package/readRustflags.nix { };
     readStripSettings = callPackage ./package/readStripSettings.nix { };
     relativePath = callPackage ./package/relativePath.nix { };

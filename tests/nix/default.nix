@@ -467,6 +467,31 @@ let
           "tools"
           "vendor/x"
         ];
+    "members are excluded, spelled out and inherit from other workspaces as cargo has it" =
+      let
+        found = readCargoPackage {
+          src = fixtures + "/members";
+          package = "./a/in/";
+        };
+      in
+      is
+        [
+          found.packageDir
+          (sort lessThan found.members)
+          (found.manifests ? other)
+        ]
+        [
+          "a/in"
+          [
+            "a/in"
+            "b/one"
+            "deep/leaf"
+            "deep/x/leaf"
+            "other/helper"
+            "other/lib"
+          ]
+          true
+        ];
     "files that code and build scripts name are found" =
       is
         (sort lessThan (findIncludedFiles {

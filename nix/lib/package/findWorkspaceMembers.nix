@@ -1,8 +1,9 @@
-{ relativePath }:
+{ readManifest, relativePath }:
 
 /**
   Find the packages of a workspace: the directories in `workspace.members`, and those that
-  they depend on by `path`, or that `[patch]` and `[replace]` lead to.
+  they depend on by `path`, or that `[patch]` and `[replace]` lead to. A package in another
+  workspace brings the manifest of that workspace with it, which it may inherit from.
 
   # Type
 
@@ -28,7 +29,6 @@ let
     concatMap
     filter
     foldl'
-    fromTOML
     genericClosure
     isAttrs
     isString
@@ -36,13 +36,12 @@ let
     match
     pathExists
     readDir
-    readFile
     replaceStrings
     split
     stringLength
     substring
     ;
-  inherit (relativePath) join normalize;
+  inherit (relativePath) join normalize parent;
 
   isPackage = directory: pathExists (src + "/${directory}/Cargo.toml");
 
@@ -83,12 +82,13 @@ let
           ]
           component;
       entries = if pathExists path then readDir path else { };
+      subdirectories = filter (name: entries.${name} == "directory") (attrNames entries);
       isMatch = name: entries.${name} != "regular" && match regex name != null;
     in
     if match ".*[*?[].*" component == null then
       [ (join directory component) ]
     else if component == "**" then
-      throw "muslin: an entry of `workspace.members` has the component `**`, which is not supported; list the directories"
+      [ directory ] ++ concatMap (matchComponent component) (map (join directory) subdirectories)
     else
       map (join directory) (filter isMatch (attrNames entries));
   expandGlob =
@@ -104,7 +104,6 @@ let
           concatMap (matchComponent component) directories
       ) [ "" ] components;
     in
-    # cargo passes over what a glob matches and is no package, and wants what is listed.
     if isGlob then filter isPackage found else map checkMember found;
   checkMember =
     directory:
@@ -116,57 +115,88 @@ let
   isBelow =
     directory: path:
     path == directory || substring 0 (stringLength directory + 1) path == "${directory}/";
-  excluded = filter (path: path != null) (map normalize (workspaceManifest.workspace.exclude or [ ]));
-  listed = filter (directory: directory != null && !(any (path: isBelow path directory) excluded)) (
-    concatMap expandGlob (workspaceManifest.workspace.members or [ ])
+  isBelowAny = directories: path: any (directory: isBelow directory path) directories;
+  normalizeAll = paths: filter (path: path != null) (map normalize paths);
+  patterns = workspaceManifest.workspace.members or [ ];
+  excluded = normalizeAll (workspaceManifest.workspace.exclude or [ ]);
+  # For cargo what `members` spells out is not excluded, and what it matches by a glob is.
+  spelledOut = normalizeAll patterns;
+  isExcluded = path: isBelowAny excluded path && !(isBelowAny spelledOut path);
+  listed = filter (directory: directory != null && !(isExcluded directory)) (
+    concatMap expandGlob patterns
   );
 
+  # Cargo does not look at the dev-dependencies of packages that are no members.
+  isMember =
+    directory:
+    directory == ""
+    || workspaceManifest ? workspace && workspaceOf directory == "" && !(isExcluded directory);
   dependencyTables =
-    manifest:
-    concatMap (table: [
-      (table.dependencies or { })
-      (table.build-dependencies or { })
-      (table.dev-dependencies or { })
-    ]) ([ manifest ] ++ attrValues (manifest.target or { }));
-  workspaceDependencies = workspaceManifest.workspace.dependencies or { };
+    directory:
+    let
+      manifest = manifestOf directory;
+      kinds = table: [
+        (table.dependencies or { })
+        (table.build-dependencies or { })
+        (if isMember directory then table.dev-dependencies or { } else { })
+      ];
+    in
+    concatMap kinds ([ manifest ] ++ attrValues (manifest.target or { }));
   patches = attrValues (workspaceManifest.patch or { }) ++ [ (workspaceManifest.replace or { }) ];
-  pathsOf =
-    tables:
-    concatMap (
-      table: filter (path: path != null) (map (d: d.path or null) (filter isAttrs (attrValues table)))
-    ) tables;
+
+  manifestOf =
+    directory: if directory == "" then workspaceManifest else readManifest { inherit src directory; };
+  # The directory of the workspace that a package inherits from.
+  workspaceOf =
+    directory:
+    if directory == "" || isPackage directory && manifestOf directory ? workspace then
+      directory
+    else
+      workspaceOf (parent directory);
+
+  # The directory that a path in the Cargo.toml of a directory leads to.
+  resolvePath =
+    directory: path:
+    let
+      found = normalize "${directory}/${path}";
+      file = if directory == "" then "Cargo.toml" else "${directory}/Cargo.toml";
+    in
+    if found == null then
+      throw "muslin: `path = \"${path}\"` in `${file}` leads out of `src`; move `flake.nix` to a directory that has both, and name the package with `package = \"…\"`"
+    else if found != "" && !(isPackage found) then
+      throw "muslin: `path = \"${path}\"` in `${file}` has no `Cargo.toml`; add it to git (a flake sees only tracked files), or correct the path"
+    else
+      found;
 
   # Directories of the packages that the package in a directory depends on by `path`.
   pathDependencies =
     directory:
     let
-      manifest =
-        if directory == "" then
-          workspaceManifest
+      workspace = workspaceOf directory;
+      inheritable = (manifestOf workspace).workspace.dependencies or { };
+      ofDependency =
+        name: dependency:
+        let
+          inherited = inheritable.${name} or null;
+        in
+        if !(isAttrs dependency) then
+          [ ]
+        else if dependency ? path then
+          [ (resolvePath directory dependency.path) ]
+        else if dependency.workspace or false && isAttrs inherited && inherited ? path then
+          [ (resolvePath workspace inherited.path) ]
         else
-          fromTOML (readFile (src + "/${directory}/Cargo.toml"));
-      tables = dependencyTables manifest;
-      inheritedPaths =
-        table:
-        concatMap (
-          name:
-          let
-            inherited = workspaceDependencies.${name} or null;
-          in
-          if
-            isAttrs table.${name} && table.${name}.workspace or false && isAttrs inherited && inherited ? path
-          then
-            [ inherited.path ]
-          else
-            [ ]
-        ) (attrNames table);
-      paths = map (path: "${directory}/${path}") (pathsOf tables) ++ concatMap inheritedPaths tables;
+          [ ];
+      ofTable = table: concatMap (name: ofDependency name table.${name}) (attrNames table);
     in
-    filter (path: path != null && path != "" && isPackage path) (map normalize paths);
+    [ workspace ] ++ concatMap ofTable (dependencyTables directory);
+  patchedPaths = concatMap (
+    table: map (d: resolvePath "" d.path) (filter (d: isAttrs d && d ? path) (attrValues table))
+  ) patches;
 
   start =
     listed
-    ++ filter (path: path != null && isPackage path) (map normalize (pathsOf patches))
+    ++ patchedPaths
     ++ (if workspaceManifest ? package then [ "" ] else [ ])
     ++ (if package != null && isPackage package then [ package ] else [ ]);
   closure = genericClosure {

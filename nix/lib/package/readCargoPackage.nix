@@ -2,6 +2,8 @@
   findBinaries,
   findWorkspaceMembers,
   quoteNames,
+  readManifest,
+  relativePath,
 }:
 
 /**
@@ -21,7 +23,7 @@
     fields :: attrs;               # [package], with inherited keys filled in
     bins :: [ string ];            # names of the binaries, sorted
     members :: [ string ];         # directories of the members, without `src` itself
-    manifests :: { <directory> = attrs; };  # of `src`, the package and all members
+    manifests :: { <directory> = attrs; };  # of `src`, all members and their workspaces
   }
   ```
 */
@@ -33,52 +35,59 @@
 }:
 let
   inherit (builtins)
-    addErrorContext
     elem
-    fromTOML
+    filter
     isAttrs
     listToAttrs
     map
     mapAttrs
     pathExists
-    readFile
     ;
 
-  # A TOML error cannot be caught; this names the file in the lines below it.
-  readManifest =
-    path:
-    addErrorContext "while parsing `${toString path}`, which cargo should be able to read" (
-      fromTOML (readFile path)
-    );
+  manifestOf = directory: readManifest { inherit src directory; };
 
   workspaceManifest =
     if pathExists (src + "/Cargo.toml") then
-      readManifest (src + "/Cargo.toml")
+      manifestOf ""
     else
       throw "muslin: `src` has no `Cargo.toml`; write `src = ./.;` in a flake.nix next to it";
 
-  members = findWorkspaceMembers {
+  directories = findWorkspaceMembers {
     inherit src workspaceManifest;
     # Without [workspace], each package stands for itself.
-    package = if workspaceManifest ? workspace then null else package;
+    package = if workspaceManifest ? workspace then null else chosen;
   };
 
+  manifests =
+    listToAttrs (
+      map (directory: {
+        name = directory;
+        value = manifestOf directory;
+      }) directories
+    )
+    // {
+      "" = workspaceManifest;
+    };
+  # A virtual manifest of another workspace is none.
+  members = filter (directory: manifests.${directory} ? package) directories;
+
+  # Written `./crates/cli/` as well.
+  chosen = if package == null then null else relativePath.normalize package;
   packageDir =
-    if package != null then
-      if !(pathExists (src + "/${package}/Cargo.toml")) then
-        throw "muslin: `package = \"${package}\"` has no `Cargo.toml`; the members of the workspace are ${quoteNames members}"
-      else if workspaceManifest ? workspace && package != "" && !(elem package members) then
-        throw "muslin: `package = \"${package}\"` is not a member of the workspace; add it to `workspace.members`, or choose one of ${quoteNames members}"
+    if package == null then
+      if workspaceManifest ? package then
+        ""
       else
-        package
-    else if workspaceManifest ? package then
-      ""
+        throw "muslin: `Cargo.toml` is a virtual manifest, a workspace without a root package; choose a member with `package = \"…\"`: ${quoteNames members}"
+    else if chosen == null || !(pathExists (src + "/${chosen}/Cargo.toml")) then
+      throw "muslin: `package = \"${package}\"` has no `Cargo.toml`; the members of the workspace are ${quoteNames members}"
+    else if workspaceManifest ? workspace && chosen != "" && !(elem chosen members) then
+      throw "muslin: `package = \"${package}\"` is not a member of the workspace; add it to `workspace.members`, or choose one of ${quoteNames members}"
     else
-      throw "muslin: `Cargo.toml` is a virtual manifest, a workspace without a root package; choose a member with `package = \"…\"`: ${quoteNames members}";
+      chosen;
   packagePath = if packageDir == "" then src else src + "/${packageDir}";
   manifestPath = if packageDir == "" then "Cargo.toml" else "${packageDir}/Cargo.toml";
-  packageManifest =
-    if packageDir == "" then workspaceManifest else readManifest (src + "/${packageDir}/Cargo.toml");
+  packageManifest = if packageDir == "" then workspaceManifest else manifestOf packageDir;
 
   inherited = workspaceManifest.workspace.package or { };
   # `key.workspace = true` takes the value from [workspace.package].
@@ -104,20 +113,8 @@ in
     name
     fields
     members
+    manifests
     ;
   version = fields.version or "0.0.0";
   bins = findBinaries { inherit packageManifest packagePath fields; };
-  manifests =
-    listToAttrs (
-      map (directory: {
-        name = directory;
-        value = readManifest (src + "/${directory}/Cargo.toml");
-      }) members
-    )
-    // {
-      "" = workspaceManifest;
-    }
-    // {
-      ${packageDir} = packageManifest;
-    };
 }
