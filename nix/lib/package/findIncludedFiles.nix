@@ -1,10 +1,14 @@
 { relativePath }:
 
 /**
-  Find the files that code includes from other directories: by `include_str!`,
-  `include_bytes!`, `include!`, `include_dir!` or `#[path = …]` with a literal path, and the
-  literals in a build script that are paths. No regular expression sees more than a few
-  hundred characters: those of Nix overflow the stack on large files.
+  Find the files that the code of packages names in literals: behind `include_str!` and
+  its like, behind CARGO_MANIFEST_DIR, as paths that begin with `../`, and anywhere in a
+  build script. A literal is taken as a path from the file, from the package and from the
+  workspace, and counts where such a file or directory exists.
+
+  No regular expression sees more than a few hundred characters: those of Nix overflow
+  the stack on large files. `split` may see all of a file, because its patterns here have
+  a fixed length.
 
   # Type
 
@@ -24,11 +28,14 @@ let
     attrValues
     concatLists
     concatMap
+    elem
     elemAt
     filter
     genList
+    head
     isString
     length
+    listToAttrs
     map
     mapAttrs
     match
@@ -42,77 +49,118 @@ let
     ;
   inherit (relativePath) join normalize parent;
 
-  exists = path: path != null && path != "" && pathExists (src + "/${path}");
+  exists = path: path != null && pathExists (src + "/${path}");
 
-  # Rust files below a directory.
+  # Rust files below a directory, without those of other packages in it.
   rustFiles =
     directory:
     let
       entries = readDir (src + "/${directory}");
       ofEntry =
         name: type:
+        let
+          path = join directory name;
+        in
         if type == "directory" then
-          rustFiles (join directory name)
+          if manifests ? ${path} then [ ] else rustFiles path
         else if match ".*[.]rs" name != null && type == "regular" then
-          [ (join directory name) ]
+          [ path ]
         else
           [ ];
     in
     concatLists (attrValues (mapAttrs ofEntry entries));
-  rustFilesIn = directory: if pathExists (src + "/${directory}") then rustFiles directory else [ ];
-
-  space = "[[:space:]]*";
-  # `text` stands behind the word `include` or `path` in the file.
-  literalAfter =
-    { packageDir, file }:
-    text:
+  # The package's code: `src`, and the folders of binaries and library elsewhere.
+  codeOf =
+    packageDir: manifest:
     let
-      start = substring 0 300 text;
-      plain = match "[a-z_]*!?${space}[(=]${space}r?#*\"([^\"]*)\".*" start;
-      inPackage = match "[a-z_]*!${space}[(]${space}concat!${space}[(]${space}env!${space}[(]${space}\"CARGO_MANIFEST_DIR\"${space}[)]${space},${space}\"([^\"]*)\".*" start;
-      variable = if plain == null then null else match "[$]CARGO_MANIFEST_DIR(.*)" (elemAt plain 0);
+      src = join packageDir "src";
+      targets = manifest.bin or [ ] ++ [ (manifest.lib or { }) ];
+      paths = map (target: normalize "${packageDir}/${target.path}") (filter (t: t ? path) targets);
+      folders = map parent (filter exists paths);
+      isApart = folder: folder != "" && !(isBelow src folder);
     in
-    if inPackage != null then
-      [ "${packageDir}/${elemAt inPackage 0}" ]
-    else if variable != null then
-      [ "${packageDir}/${elemAt variable 0}" ]
-    else if plain != null then
-      [ "${parent file}/${elemAt plain 0}" ]
-    else
-      [ ];
-  includedBy =
-    packageDir: file:
-    let
-      content = readFile (src + "/${file}");
-      behind = word: tail (filter isString (split word content));
-    in
-    concatMap (literalAfter { inherit packageDir file; }) (behind "include" ++ behind "#\\[path");
+    concatMap rustFiles (
+      if elem packageDir folders then
+        [ packageDir ]
+      else
+        filter exists ([ src ] ++ filter isApart folders)
+    );
+  isBelow =
+    directory: path:
+    path == directory || substring 0 (stringLength directory + 1) path == "${directory}/";
 
   # Every other part between quotes is a literal, as far as there are no escapes.
   literals =
-    content:
+    text:
     let
-      parts = filter isString (split "\"" content);
-      isShort = text: stringLength text > 1 && stringLength text < 200;
+      parts = filter isString (split "\"" text);
     in
-    filter isShort (genList (index: elemAt parts (2 * index + 1)) (length parts / 2));
-  readByBuildScript =
+    genList (index: elemAt parts (2 * index + 1)) (length parts / 2);
+  # The existing paths that a literal may mean.
+  pathsOf =
+    { packageDir, file }:
+    literal:
+    let
+      isPath = stringLength literal < 300 && match "[^\\{}*?<>|:\n]+" literal != null;
+      # Never the whole package, and no folder around it.
+      isPart = found: found != null && !(isBelow found packageDir);
+    in
+    if isPath then
+      filter (found: isPart found && exists found) (
+        map (directory: normalize "${directory}/${literal}") [
+          (parent file)
+          packageDir
+          ""
+        ]
+      )
+    else
+      [ ];
+
+  namedBy =
+    packageDir: file:
+    let
+      content = readFile (src + "/${file}");
+      # What stands in the file behind each occurrence of a word.
+      behind = word: map (substring 0 300) (tail (filter isString (split word content)));
+      toQuote = text: head (split "\"" text);
+      # In what may be several parts, as in `concat!`.
+      firstLiterals =
+        text:
+        let
+          found = literals (head (split ";" text));
+        in
+        genList (elemAt found) (if length found < 3 then length found else 3);
+    in
+    concatMap (pathsOf { inherit packageDir file; }) (
+      map (text: "../${toQuote text}") (behind "\"[.][.]/")
+      ++ map toQuote (behind "[$]CARGO_MANIFEST_DIR")
+      ++ concatMap firstLiterals (behind "CARGO_MANIFEST_DIR\"" ++ behind "include")
+    );
+
+  namedByBuildScript =
     packageDir: manifest:
     let
-      script = manifest.package.build or "build.rs";
-      path = join packageDir script;
-      isScript = isString script && pathExists (src + "/${path}");
+      file = normalize "${packageDir}/${manifest.package.build or "build.rs"}";
+      isScript = isString (manifest.package.build or "") && exists file;
     in
     if isScript then
-      map (literal: "${packageDir}/${literal}") (
-        filter (literal: match "[A-Za-z0-9_./-]+" literal != null) (literals (readFile (src + "/${path}")))
-      )
+      concatMap (pathsOf { inherit packageDir file; }) (literals (readFile (src + "/${file}")))
     else
       [ ];
 
   ofPackage =
     packageDir:
-    concatMap (includedBy packageDir) (rustFilesIn (join packageDir "src"))
-    ++ readByBuildScript packageDir manifests.${packageDir};
+    concatMap (namedBy packageDir) (codeOf packageDir manifests.${packageDir})
+    ++ namedByBuildScript packageDir manifests.${packageDir};
+  unique =
+    paths:
+    attrNames (
+      listToAttrs (
+        map (name: {
+          inherit name;
+          value = null;
+        }) paths
+      )
+    );
 in
-filter exists (map normalize (concatMap ofPackage (attrNames manifests)))
+unique (concatMap ofPackage (attrNames manifests))
