@@ -104,7 +104,9 @@ let
   );
   cargoLock = readCargoLock src;
   cargoVendorDir = craneLib.vendorCargoDeps {
-    inherit src outputHashes;
+    inherit outputHashes;
+    # For the registries in cargo's configuration: crane would search the whole tree.
+    src = sources.manifests;
     cargoLockContents = cargoLock;
   };
   sources = selectSources {

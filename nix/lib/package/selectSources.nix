@@ -11,9 +11,10 @@
   manifest declares, included files, files that a build script names.
 
   - `all`: the source of the package.
-  - `manifests`: manifests and cargo's configuration alone, from which crane makes the
-    dummy source of the dependency layer. It reads which targets a package has in the
-    original directories; the whole tree would be copied into the store a second time.
+  - `manifests`: the workspace's manifests and cargo's configuration alone, from which crane
+    makes the dummy source of the dependency layer. It reads which targets a package has in
+    the original directories; the whole tree would be copied into the store a second time,
+    and manifests that are data of a test would be read, too.
 
   # Type
 
@@ -38,13 +39,20 @@ let
 
   toPath = file: if builtins.isPath file then file else src + "/${file}";
   existing = paths: map fileset.maybeMissing paths;
+  # An argument of mkFlake.
+  toExisting =
+    argument: file:
+    if builtins.pathExists (toPath file) then
+      toPath file
+    else
+      throw "muslin: `${toString file}` in `${argument}` does not exist; it is relative to `src`, and must be in git (`git add` it): a flake sees only files that git tracks";
 
   matches = pattern: name: builtins.match pattern name != null;
   isDocument =
     name:
     matches "(README|CHANGELOG|CHANGES|CONTRIBUTING|SECURITY|CODE_OF_CONDUCT)([._-].*)?" name
     || matches "LICEN[CS]E.*|COPYING.*" name;
-  isUnused =
+  isUnusedAtTop =
     name:
     (matches "[.].*" name && name != ".cargo" && name != ".sqlx")
     || isDocument name
@@ -65,7 +73,15 @@ let
       "scripts"
       "target"
     ];
-  unused = map (name: src + "/${name}") (lib.filter isUnused (lib.attrNames (builtins.readDir src)));
+  unusedIn =
+    directory:
+    let
+      isUnused = if directory == "" then isUnusedAtTop else isDocument;
+    in
+    map (name: src + "/${join directory name}") (
+      lib.filter isUnused (lib.attrNames (builtins.readDir (src + "/${directory}")))
+    );
+  unused = lib.concatMap unusedIn (lib.attrNames manifests);
 
   # Cargo requires the files of targets that a manifest declares.
   undeclaredTestDirs =
@@ -89,14 +105,14 @@ let
   testDirs = lib.concatLists (lib.mapAttrsToList undeclaredTestDirs manifests);
 
   base = fileset.difference src (
-    fileset.unions (existing (unused ++ testDirs ++ map toPath exclude))
+    fileset.unions (existing (unused ++ testDirs ++ map (toExisting "exclude") exclude))
   );
 
   # A package that lies in a directory which is left out.
   packageFiles =
     directory: manifest:
     fileset.difference (src + "/${directory}") (
-      fileset.unions (existing (undeclaredTestDirs directory manifest))
+      fileset.unions (existing (unusedIn directory ++ undeclaredTestDirs directory manifest))
     );
   packages = lib.mapAttrsToList packageFiles (removeAttrs manifests [ "" ]);
 
@@ -114,7 +130,7 @@ let
         lib.concatMap (target: lib.optional (target ? path) target.path) (
           targets ++ lib.optional (manifest ? lib) manifest.lib
         )
-        ++ lib.optional (lib.isString (manifest.package.build or null)) manifest.package.build;
+        ++ lib.filter lib.isString (lib.toList (manifest.package.build or [ ]));
       withModules =
         path:
         let
@@ -136,7 +152,7 @@ let
     };
 
   selected = fileset.unions (
-    [ base ] ++ packages ++ existing (map toPath needed) ++ map toPath extraFiles
+    [ base ] ++ packages ++ existing (map toPath needed) ++ map (toExisting "extraFiles") extraFiles
   );
 in
 {
@@ -146,15 +162,16 @@ in
   };
   manifests = fileset.toSource {
     root = src;
-    fileset = fileset.intersection selected (
-      fileset.fileFilter (
-        file:
-        lib.elem file.name [
-          "Cargo.toml"
-          "config"
-          "config.toml"
-        ]
-      ) src
+    fileset = fileset.unions (
+      existing (
+        map toPath (
+          map (directory: join directory "Cargo.toml") (lib.attrNames manifests)
+          ++ [
+            ".cargo/config"
+            ".cargo/config.toml"
+          ]
+        )
+      )
     );
   };
 }
