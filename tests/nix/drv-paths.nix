@@ -70,8 +70,62 @@ let
       mkCommonArgs = arguments: prev.mkCommonArgs arguments // { OVERRIDDEN = "1"; };
     }
   );
+
+  # Which files of fixtures/sources are in the source of the executable.
+  hasFiles =
+    arguments:
+    let
+      inherit
+        (mkFlake (
+          {
+            self = { };
+            src = ./fixtures/sources;
+            package = "cli";
+            systems = [ system ];
+          }
+          // arguments
+        ))
+        packages
+        ;
+      source = packages.${system}.sample-arm64.src;
+    in
+    builtins.all (file: builtins.pathExists "${source}/${file}");
+  hasNone = arguments: files: !(builtins.any (file: hasFiles arguments [ file ]) files);
 in
 {
+  "source has packages, declared targets and build scripts wherever they are" = hasFiles { } [
+    "tests/helper/src/lib.rs"
+    "cli/tests/main.rs"
+    "scripts/build.rs"
+  ];
+  "source has what code and build scripts name" = hasFiles { } [
+    "README.md"
+    "LICENSE"
+    "docs/page.md"
+    "cli/NOTES.snap"
+    ".schema/a.sql"
+  ];
+  "source has what a build might read" = hasFiles { } [
+    "frontend/index.html"
+    "proto/a.proto"
+  ];
+  "source has nothing that no build reads" = hasNone { } [
+    ".github"
+    "cli/README.md"
+    "cli/other.snap"
+    "docs/other.md"
+    "tests/helper/benches"
+    "tests/whole.rs"
+  ];
+  "exclude leaves out, and extraFiles adds" =
+    let
+      arguments = {
+        exclude = [ "frontend" ];
+        extraFiles = [ "docs" ];
+      };
+    in
+    hasNone arguments [ "frontend" ] && hasFiles arguments [ "docs/other.md" ];
+
   "source leaves deps" = sameDeps source;
   "source changes the executable" = !(sameExecutable source);
   "docs leave deps" = sameDeps docs;

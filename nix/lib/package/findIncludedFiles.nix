@@ -103,7 +103,7 @@ let
     let
       isPath = stringLength literal < 300 && match "[^\\{}*?<>|:\n]+" literal != null;
       # Never the whole package, and no folder around it.
-      isPart = found: found != null && !(isBelow found packageDir);
+      isPart = found: found != null && found != "" && !(isBelow found packageDir);
     in
     if isPath then
       filter (found: isPart found && exists found) (

@@ -104,9 +104,7 @@ let
     );
   testDirs = lib.concatLists (lib.mapAttrsToList undeclaredTestDirs manifests);
 
-  base = fileset.difference src (
-    fileset.unions (existing (unused ++ testDirs ++ map (toExisting "exclude") exclude))
-  );
+  base = fileset.difference src (fileset.unions (existing (unused ++ testDirs)));
 
   # A package that lies in a directory which is left out.
   packageFiles =
@@ -151,8 +149,13 @@ let
       inherit src manifests;
     };
 
-  selected = fileset.unions (
-    [ base ] ++ packages ++ existing (map toPath needed) ++ map (toExisting "extraFiles") extraFiles
+  # What insta compares with in tests: thousands of files in some workspaces.
+  snapshots = fileset.fileFilter (file: lib.hasSuffix ".snap" file.name) src;
+
+  withoutData = fileset.difference (fileset.unions ([ base ] ++ packages)) snapshots;
+  withNeeded = fileset.unions ([ withoutData ] ++ existing (map toPath needed));
+  selected = fileset.union (fileset.difference withNeeded (fileset.unions (map (toExisting "exclude") exclude))) (
+    fileset.unions (map (toExisting "extraFiles") extraFiles)
   );
 in
 {
