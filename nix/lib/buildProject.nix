@@ -102,7 +102,7 @@ let
   manifests = lib.mergeAttrsList (
     lib.mapAttrsToList (_: image: image.cargoPackage.manifests) described
   );
-  cargoLock = readCargoLock src;
+  cargoLock = readCargoLock { inherit src manifests; };
   cargoVendorDir = craneLib.vendorCargoDeps {
     inherit outputHashes;
     # For the registries in cargo's configuration: crane would search the whole tree.
