@@ -27,16 +27,17 @@ let
     quoteNames = import ./lib/quoteNames.nix { };
     supportedSystems = import ./systems.nix;
   };
+  checkArguments = import ./checkArguments.nix { quoteNames = import ./lib/quoteNames.nix { }; };
   outputsFor = import ./outputs.nix { inherit inputs muslinSrc; };
 
   imagesArguments = {
     revision = self.rev or self.dirtyRev or null;
   }
-  // removeAttrs arguments [
+  // removeAttrs (checkArguments "mkFlake" arguments) [
     "self"
     "systems"
   ];
-  perSystem = lib.genAttrs (checkSystems systems) (
+  perSystem = lib.genAttrs (checkSystems (builtins.seq imagesArguments systems)) (
     system:
     outputsFor {
       inherit system;

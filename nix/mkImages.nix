@@ -70,11 +70,14 @@ pkgs:
   ),
   # Function final: prev: attrs, overrides members of the scope in ./lib.
   overrides ? (_final: _prev: { }),
-}:
+  # Refused by name, with the arguments that there are.
+  ...
+}@arguments:
 let
   inherit (pkgs) lib;
   inherit (pkgs.stdenv.hostPlatform) system;
 
+  checkArguments = import ./checkArguments.nix { quoteNames = import ./lib/quoteNames.nix { }; };
   toSourcePath = import ./toSourcePath.nix { };
   sourcePath = toSourcePath src;
 
@@ -120,7 +123,7 @@ let
     src = sourcePath;
   };
 in
-{
+builtins.seq (checkArguments "mkImages" arguments) {
   inherit (project) images deps push;
   # For muslin's own checks.
   inherit scope project;
