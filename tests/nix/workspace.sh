@@ -130,3 +130,20 @@ cargo update --quiet --offline --workspace
 commit edit
 [[ $(nix eval --raw .#deps-amd64.drvPath) == "$deps" ]] || fail 'an edit of the source and a new version change the dependencies'
 printf 'workspace: dependencies stay when the source and the version change\n'
+
+# Without extraFiles the build fails, and says so.
+sed -i 's|extraFiles = [^;]*;||' flake.nix
+commit 'no extra files'
+if nix build --print-build-logs --no-link .#sample-cli-amd64 2>"$work/log"; then
+    fail 'a file that no code names is in the source'
+fi
+grep -q 'muslin: a file was not found; .* `extraFiles' "$work/log" ||
+    fail "the log of a build without a file does not name extraFiles: $(tail -n 5 "$work/log")"
+# shellcheck disable=SC2016 # It is Rust.
+sed -i 's|env!("EXTRA")|include_str!(concat!("../../../do", "cs/extra.txt"))|' crates/cli/src/main.rs
+sed -i '/extra/d; /EXTRA/d' scripts/build.rs
+commit 'another way to name it'
+! nix build --print-build-logs --no-link .#sample-cli-amd64 2>"$work/log" || fail 'a file that no literal names is in the source'
+grep -q 'muslin: the source has no `docs/extra.txt`; .*extraFiles = \[ "docs/extra.txt" \]' "$work/log" ||
+    fail "the log of a build without docs/extra.txt does not name it: $(tail -n 5 "$work/log")"
+printf 'workspace: a build without a file names it\n'

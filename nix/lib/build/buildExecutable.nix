@@ -33,6 +33,10 @@ craneLib.buildPackage (
     inherit src version;
     pname = name;
     cargoArtifacts = deps;
+    preBuild = ''
+      ${commonArgs.preBuild or ""}
+      source ${./name-missing-files.sh}
+    '';
     cargoBuildExtraArgs = toString (map (bin: "--bin ${bin}") bins);
 
     # Keep the bytes that the linker wrote: a build with cargo alone has the same.
