@@ -512,6 +512,25 @@ let
           "docs"
           "tests/shared.rs"
         ];
+    "a literal is a path from the file, the package or the workspace, and never all of a package" =
+      is
+        (findIncludedFiles {
+          src = ./fixtures/sources;
+          inherit
+            (readCargoPackage {
+              src = ./fixtures/sources;
+              package = "cli";
+            })
+            manifests
+            ;
+        })
+        [
+          ".schema/a.sql"
+          "LICENSE"
+          "README.md"
+          "cli/NOTES.snap"
+          "docs/page.md"
+        ];
     "names in messages are quoted" = is (quoteNames [
       "a"
       "b-c"

@@ -144,6 +144,7 @@ sed -i 's|env!("EXTRA")|include_str!(concat!("../../../do", "cs/extra.txt"))|' c
 sed -i '/extra/d; /EXTRA/d' scripts/build.rs
 commit 'another way to name it'
 ! nix build --print-build-logs --no-link .#sample-cli-amd64 2>"$work/log" || fail 'a file that no literal names is in the source'
+# shellcheck disable=SC2016 # It is a quote of the log.
 grep -q 'muslin: the source has no `docs/extra.txt`; .*extraFiles = \[ "docs/extra.txt" \]' "$work/log" ||
     fail "the log of a build without docs/extra.txt does not name it: $(tail -n 5 "$work/log")"
 printf 'workspace: a build without a file names it\n'

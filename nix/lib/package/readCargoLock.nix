@@ -94,6 +94,9 @@ let
               dependency;
         in
         if isAttrs full then full.package or key else key;
+      # Optional dependencies of a package that is no member are locked only where a feature
+      # wants them.
+      isOptional = dependency: isAttrs dependency && dependency.optional or false;
       ofTable =
         table:
         map
@@ -103,7 +106,7 @@ let
           )
           (
             filter (dependency: !(allNames ? ${dependency})) (
-              map (key: nameOf key table.${key}) (attrNames table)
+              map (key: nameOf key table.${key}) (filter (key: !(isOptional table.${key})) (attrNames table))
             )
           );
       ofTables = table: ofTable (table.dependencies or { }) ++ ofTable (table.build-dependencies or { });
