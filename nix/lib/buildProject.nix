@@ -116,6 +116,7 @@ let
       extraFiles
       exclude
       ;
+    built = lib.concatMap (image: image.cargoPackage.built) (lib.attrValues described);
   };
   maskedVersions = maskVersions { inherit cargoLock manifests; };
   rustflags = readRustflags src;

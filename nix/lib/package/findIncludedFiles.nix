@@ -28,6 +28,7 @@ let
     attrValues
     concatLists
     concatMap
+    concatStringsSep
     elem
     elemAt
     filter
@@ -123,18 +124,23 @@ let
       # What stands in the file behind each occurrence of a word.
       behind = word: map (substring 0 300) (tail (filter isString (split word content)));
       toQuote = text: head (split "\"" text);
-      # In what may be several parts, as in `concat!`.
-      firstLiterals =
+      # The literals up to the end of a macro's arguments, as `concat!` joins them.
+      joined = text: concatStringsSep "" (literals (head (split "[)]" text)));
+      ofMacro = text: if match "[a-z_]*![[:space:]]*[({[].*" text == null then [ ] else [ (joined text) ];
+      # As in `concat!(env!("CARGO_MANIFEST_DIR"), "/x")`, and not in a path of a test that
+      # is joined when it runs.
+      ofConcatenation =
         text:
         let
-          found = literals (head (split ";" text));
+          rest = match "[[:space:]]*[)][[:space:]]*,(.*)" text;
         in
-        genList (elemAt found) (if length found < 3 then length found else 3);
+        if rest == null then [ ] else [ (joined (head rest)) ];
     in
     concatMap (pathsOf { inherit packageDir file; }) (
       map (text: "../${toQuote text}") (behind "\"[.][.]/")
       ++ map toQuote (behind "[$]CARGO_MANIFEST_DIR")
-      ++ concatMap firstLiterals (behind "CARGO_MANIFEST_DIR\"" ++ behind "include")
+      ++ concatMap ofConcatenation (behind "CARGO_MANIFEST_DIR\"")
+      ++ concatMap ofMacro (behind "include")
     );
 
   namedByBuildScript =

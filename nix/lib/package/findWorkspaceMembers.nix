@@ -8,10 +8,13 @@
   # Type
 
   ```
-  findWorkspaceMembers :: { src, workspaceManifest, package } -> [ string ]
+  findWorkspaceMembers :: { src, workspaceManifest, package } -> {
+    directories :: [ string ];            # without `src` itself
+    builtWith :: string -> [ string ];    # what is compiled for the package in a directory
+  }
   ```
 
-  Directories are relative to `src`; `src` itself is not listed.
+  Directories are relative to `src`.
 */
 {
   # The workspace's directory.
@@ -126,19 +129,20 @@ let
     concatMap expandGlob patterns
   );
 
-  # Cargo does not look at the dev-dependencies of packages that are no members.
+  # Cargo does not look at the dev-dependencies of packages that are no members, and no
+  # build of executables compiles any.
   isMember =
     directory:
     directory == ""
     || workspaceManifest ? workspace && workspaceOf directory == "" && !(isExcluded directory);
   dependencyTables =
-    directory:
+    withDev: directory:
     let
       manifest = manifestOf directory;
       kinds = table: [
         (table.dependencies or { })
         (table.build-dependencies or { })
-        (if isMember directory then table.dev-dependencies or { } else { })
+        (if withDev && isMember directory then table.dev-dependencies or { } else { })
       ];
     in
     concatMap kinds ([ manifest ] ++ attrValues (manifest.target or { }));
@@ -170,7 +174,7 @@ let
 
   # Directories of the packages that the package in a directory depends on by `path`.
   pathDependencies =
-    directory:
+    withDev: directory:
     let
       workspace = workspaceOf directory;
       inheritable = (manifestOf workspace).workspace.dependencies or { };
@@ -189,7 +193,7 @@ let
           [ ];
       ofTable = table: concatMap (name: ofDependency name table.${name}) (attrNames table);
     in
-    [ workspace ] ++ concatMap ofTable (dependencyTables directory);
+    concatMap ofTable (dependencyTables withDev directory);
   patchedPaths = concatMap (
     table: map (d: resolvePath "" d.path) (filter (d: isAttrs d && d ? path) (attrValues table))
   ) patches;
@@ -199,9 +203,16 @@ let
     ++ patchedPaths
     ++ (if workspaceManifest ? package then [ "" ] else [ ])
     ++ (if package != null && isPackage package then [ package ] else [ ]);
-  closure = genericClosure {
-    startSet = map (key: { inherit key; }) start;
-    operator = { key }: map (key: { inherit key; }) (pathDependencies key);
-  };
+  closure =
+    operator: directories:
+    map (node: node.key) (genericClosure {
+      startSet = map (key: { inherit key; }) directories;
+      operator = { key }: map (key: { inherit key; }) (operator key);
+    });
 in
-filter (directory: directory != "") (map (node: node.key) closure)
+{
+  directories = filter (directory: directory != "") (
+    closure (directory: [ (workspaceOf directory) ] ++ pathDependencies true directory) start
+  );
+  builtWith = directory: closure (pathDependencies false) ([ directory ] ++ patchedPaths);
+}

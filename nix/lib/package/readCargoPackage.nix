@@ -23,6 +23,7 @@
     fields :: attrs;               # [package], with inherited keys filled in
     bins :: [ string ];            # names of the binaries, sorted
     members :: [ string ];         # directories of the members, without `src` itself
+    built :: [ string ];           # directories of the packages that are compiled for it
     manifests :: { <directory> = attrs; };  # of `src`, all members and their workspaces
   }
   ```
@@ -52,7 +53,7 @@ let
     else
       throw "muslin: `src` has no `Cargo.toml`; write `src = ./.;` in a flake.nix next to it";
 
-  directories = findWorkspaceMembers {
+  found = findWorkspaceMembers {
     inherit src workspaceManifest;
     # Without [workspace], each package stands for itself.
     package = if workspaceManifest ? workspace then null else chosen;
@@ -63,13 +64,13 @@ let
       map (directory: {
         name = directory;
         value = manifestOf directory;
-      }) directories
+      }) found.directories
     )
     // {
       "" = workspaceManifest;
     };
   # A virtual manifest of another workspace is none.
-  members = filter (directory: manifests.${directory} ? package) directories;
+  members = filter (directory: manifests.${directory} ? package) found.directories;
 
   # Written `./crates/cli/` as well.
   chosen = if package == null then null else relativePath.normalize package;
@@ -116,5 +117,6 @@ in
     manifests
     ;
   version = fields.version or "0.0.0";
+  built = found.builtWith packageDir;
   bins = findBinaries { inherit packageManifest packagePath fields; };
 }

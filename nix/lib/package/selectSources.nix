@@ -19,7 +19,7 @@
   # Type
 
   ```
-  selectSources :: { src, manifests, extraFiles ? [ ], exclude ? [ ] }
+  selectSources :: { src, manifests, built, extraFiles ? [ ], exclude ? [ ] }
     -> { all, manifests :: path }
   ```
 */
@@ -28,6 +28,8 @@
   src,
   # Manifests of the workspace by directory, as in ./readCargoPackage.nix.
   manifests,
+  # Directories of the packages that are compiled.
+  built,
   # Paths, or strings relative to `src`, to include in any case.
   extraFiles ? [ ],
   # Paths, or strings relative to `src`, that are not source: a frontend, deployments.
@@ -83,70 +85,67 @@ let
     );
   unused = lib.concatMap unusedIn (lib.attrNames manifests);
 
-  # Cargo requires the files of targets that a manifest declares.
-  undeclaredTestDirs =
-    directory: manifest:
-    map (kind: src + "/${join directory kind.directory}") (
-      lib.filter (kind: !(manifest ? ${kind.table})) [
-        {
-          table = "test";
-          directory = "tests";
-        }
-        {
-          table = "bench";
-          directory = "benches";
-        }
-        {
-          table = "example";
-          directory = "examples";
-        }
-      ]
-    );
-  testDirs = lib.concatLists (lib.mapAttrsToList undeclaredTestDirs manifests);
+  testKinds = {
+    test = "tests";
+    bench = "benches";
+    example = "examples";
+  };
+  testDirsOf = directory: map (kind: src + "/${join directory kind}") (lib.attrValues testKinds);
+  leftOut = fileset.unions (existing (unused ++ lib.concatMap testDirsOf (lib.attrNames manifests)));
+  base = fileset.difference src leftOut;
 
-  base = fileset.difference src (fileset.unions (existing (unused ++ testDirs)));
-
-  # A package that lies in a directory which is left out.
+  # A package that lies in a directory which is left out. Of one that is not compiled, cargo
+  # reads the manifest, and looks for the files of targets.
   packageFiles =
-    directory: manifest:
-    fileset.difference (src + "/${directory}") (
-      fileset.unions (existing (unusedIn directory ++ undeclaredTestDirs directory manifest))
-    );
-  packages = lib.mapAttrsToList packageFiles (removeAttrs manifests [ "" ]);
+    directory:
+    let
+      own = fileset.difference (src + "/${directory}") (
+        fileset.unions (existing (unusedIn directory ++ testDirsOf directory))
+      );
+      isForCargo = file: file.name == "Cargo.toml" || lib.hasSuffix ".rs" file.name;
+    in
+    if lib.elem directory built then
+      own
+    else
+      fileset.intersection own (fileset.fileFilter isForCargo (src + "/${directory}"));
+  packages = map packageFiles (lib.remove "" (lib.attrNames manifests));
 
-  # Files of declared targets and of the build script, with the modules beside them.
+  # Files of declared targets, which cargo requires, and of the build script. What is
+  # compiled comes with the modules beside it.
   declaredFiles =
     directory: manifest:
     let
-      targets = lib.concatMap (kind: manifest.${kind} or [ ]) [
-        "bin"
-        "test"
-        "bench"
-        "example"
-      ];
-      paths =
-        lib.concatMap (target: lib.optional (target ? path) target.path) (
-          targets ++ lib.optional (manifest ? lib) manifest.lib
-        )
+      compiled =
+        lib.catAttrs "path" (manifest.bin or [ ] ++ [ (manifest.lib or { }) ])
         ++ lib.filter lib.isString (lib.toList (manifest.package.build or [ ]));
+      filesOfTest =
+        kind: folder:
+        lib.concatMap (
+          target:
+          if target ? path then
+            [ target.path ]
+          else
+            map (end: "${folder}/${target.name}${end}") [
+              ".rs"
+              "/main.rs"
+            ]
+        ) (manifest.${kind} or [ ]);
+      tests = lib.concatLists (lib.mapAttrsToList filesOfTest testKinds);
+      inPackage = path: normalize "${directory}/${path}";
       withModules =
-        path:
+        file:
         let
-          file = normalize "${directory}/${path}";
           folder = parent file;
         in
-        if file == null then
-          [ ]
-        else if folder == directory || folder == "" then
-          [ file ]
-        else
-          [ folder ];
+        if folder == directory || folder == "" then file else folder;
+      isIn = file: file != null;
     in
-    lib.concatMap withModules paths;
+    map withModules (lib.filter isIn (map inPackage compiled)) ++ lib.filter isIn (map inPackage tests);
   needed =
     lib.concatLists (lib.mapAttrsToList declaredFiles manifests)
     ++ findIncludedFiles {
-      inherit src manifests;
+      inherit src;
+      manifests = lib.filterAttrs (directory: _: lib.elem directory built) manifests;
     };
 
   # What insta compares with in tests: thousands of files in some workspaces.
