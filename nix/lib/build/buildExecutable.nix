@@ -1,4 +1,8 @@
-{ craneLib, lib }:
+{
+  craneLib,
+  lib,
+  zigLinker,
+}:
 
 /**
   Build the executables of a package for one target with crane's `buildPackage`: static,
@@ -45,7 +49,7 @@ craneLib.buildPackage (
     # Debug information names source files in the store; these references must go.
     doNotRemoveReferencesToRustToolchain = !keepsSymbols;
     doNotRemoveReferencesToVendorDir = !keepsSymbols;
-    postInstall = lib.optionalString keepsSymbols "source ${./forget-sources.sh}";
+    postInstall = lib.optionalString keepsSymbols "muslinZig=${zigLinker} source ${./forget-sources.sh}";
     allowedReferences = [ ];
 
     meta = {
