@@ -10,6 +10,7 @@
 mod container;
 mod executable;
 mod layout;
+mod pack;
 mod program;
 mod scratch;
 pub mod server;
@@ -19,6 +20,7 @@ mod tools;
 pub use container::{Engine, Finished};
 pub use executable::Architecture;
 pub use layout::{Layer, Layout};
+pub use pack::{BOTH, pack};
 pub use program::{Muslin, Output};
 pub use scratch::{Scratch, copy_tree};
 pub use tools::{arm64, skip, tool};
