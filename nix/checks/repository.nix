@@ -78,7 +78,7 @@ let
     inherit mkFlake;
     inherit (stdenv.hostPlatform) system;
   };
-  promises = import ../../tests/nix/promises.nix {
+  promises = import ../../tests/nix/promises {
     inherit
       lib
       mkFlake

@@ -1,5 +1,5 @@
 /**
-  Tests that docs/reference/flake.md and ./promises.nix go together: a claim for each row of
+  Tests that docs/reference/flake.md and ./promises go together: a claim for each row of
   the tables of outputs and arguments, and a row for each argument of mkImages and mkFlake.
 
   # Type
@@ -48,7 +48,7 @@ let
 
   # Names alone: nothing of it is evaluated.
   claims = attrNames (
-    import ./promises.nix {
+    import ./promises {
       lib = { };
       pkgs = { };
       system = "";
