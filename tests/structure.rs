@@ -201,10 +201,7 @@ fn a_circle_of_files_is_found_through_reexports_and_module_names() {
             "a/three.rs",
             "pub struct Three; #[cfg(test)] mod tests { use super::super::One; }",
         ),
-        (
-            "a/four.rs",
-            "fn f(_: super::One) { self::g() } fn g() {}",
-        ),
+        ("a/four.rs", "fn f(_: super::One) { self::g() } fn g() {}"),
     ]);
     assert_eq!(circles(&source.imports()), [["a/one.rs", "a/two.rs"]]);
     assert!(source.imports()["a/one.rs"].contains("a/three.rs"));
