@@ -56,6 +56,7 @@ pkgs.lib.makeScope pkgs.newScope (
     # Cargo.toml, Cargo.lock and .cargo/config.toml.
     findBinaries = callPackage ./package/findBinaries.nix { };
     findIncludedFiles = callPackage ./package/findIncludedFiles.nix { };
+    findWorkspace = callPackage ./package/findWorkspace.nix { };
     findWorkspaceMembers = callPackage ./package/findWorkspaceMembers.nix { };
     maskVersions = callPackage ./package/maskVersions.nix { };
     readCargoLock = callPackage ./package/readCargoLock.nix { };

@@ -4,12 +4,15 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
+# shellcheck source=tests/nix/registry.sh
+source tests/nix/registry.sh
+
 # Short: a socket's path may have 107 bytes.
-work=$(mktemp --directory --tmpdir images.XXXX)
+work=$(mktemp --directory)
 processes=()
 end() {
     local process
-    for process in ${processes[@]+"${processes[@]}"}; do
+    for process in $registry ${processes[@]+"${processes[@]}"}; do
         kill "$process" 2>/dev/null || true
         wait "$process" 2>/dev/null || true
     done
@@ -60,16 +63,8 @@ for arch in amd64 arm64; do
     esac
 done
 
-port=$((20000 + RANDOM % 20000))
-cat >"$work/registry.yml" <<CONFIG
-version: 0.1
-storage: { filesystem: { rootdirectory: $work/registry } }
-http: { addr: "127.0.0.1:$port" }
-CONFIG
-docker-registry serve "$work/registry.yml" >"$work/registry.log" 2>&1 &
-processes+=($!)
+start_registry "$work"
 name=127.0.0.1:$port/team/muslin
-wait_for 30 bash -c "exec 3<>/dev/tcp/127.0.0.1/$port" || fail "the registry does not start: $(tail -n 1 "$work/registry.log")"
 
 # As the workflow does it: a job for each architecture, and one that needs both.
 export GITHUB_STEP_SUMMARY=$work/summary.md

@@ -5,13 +5,14 @@
 # Ends with 77 where this user may not mount over /etc/containers.
 set -euo pipefail
 here=$(cd "$(dirname "$0")/../.." && pwd)
+# shellcheck source=tests/nix/registry.sh
+source "$here/tests/nix/registry.sh"
 
 unshare --mount true 2>/dev/null || {
     echo 'push: this user may not mount'
     exit 77
 }
 work=$(mktemp -d)
-registry=
 clean_up() {
     [[ -z $registry ]] || kill "$registry" || true
     rm -rf "$work"
@@ -21,24 +22,13 @@ fail() {
     printf 'push: %s\n' "$1"
     exit 1
 }
-port=$((20000 + RANDOM % 20000))
 name=127.0.0.1:$port/team/sample
 # shellcheck source=/dev/null
 source "$here/tests/nix/sample.sh" "[package.metadata.muslin]
 image = \"$name\"
 tags = [\"1.0\", \"latest\"]"
 
-cat >"$work/registry.yml" <<CONFIG
-version: 0.1
-storage: { filesystem: { rootdirectory: $work/registry } }
-http: { addr: "127.0.0.1:$port" }
-CONFIG
-docker-registry serve "$work/registry.yml" >"$work/registry.log" 2>&1 &
-registry=$!
-for _ in {1..100}; do
-    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && break
-    sleep 0.1
-done
+start_registry "$work"
 
 nix build --out-link "$work/result" .#image
 digest=$(jq --raw-output '.manifests[0].digest' "$work/result/index.json")

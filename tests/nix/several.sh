@@ -3,9 +3,10 @@
 # are pushed to a registry on this machine with one command; and checks of the code run.
 set -euo pipefail
 here=$(cd "$(dirname "$0")/../.." && pwd)
+# shellcheck source=tests/nix/registry.sh
+source "$here/tests/nix/registry.sh"
 
-work=$(mktemp --directory --tmpdir several.XXXX)
-registry=
+work=$(mktemp --directory)
 end() {
     [[ -z $registry ]] || kill "$registry" 2>/dev/null || true
     rm -rf "$work"
@@ -16,7 +17,6 @@ fail() {
     exit 1
 }
 system=$(nix-instantiate --eval --expr builtins.currentSystem | tr --delete '"')
-port=$((20000 + RANDOM % 20000))
 
 cp -r "$here/tests/nix/fixtures/several" "$work/app"
 cd "$work/app"
@@ -81,17 +81,7 @@ sed -i 's/"42"/"43"/' crates/core/src/lib.rs
 git checkout --quiet crates
 printf 'several: checks of the code\n'
 
-cat >"$work/registry.yml" <<CONFIG
-version: 0.1
-storage: { filesystem: { rootdirectory: $work/registry } }
-http: { addr: "127.0.0.1:$port" }
-CONFIG
-docker-registry serve "$work/registry.yml" >"$work/registry.log" 2>&1 &
-registry=$!
-for _ in $(seq 100); do
-    ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
-    sleep 0.1
-done
+start_registry "$work"
 nix run .#push -- --insecure >"$work/pushed" 2>"$work/log" || fail "push: $(tail -n 3 "$work/log")"
 [[ $(sed 's/@.*//' "$work/pushed" | sort | xargs) == $(printf '%s\n' "127.0.0.1:$port/team/"{migrate,server,worker}:{1.2.3,latest} | sort | xargs) ]] ||
     fail "push prints $(cat "$work/pushed")"

@@ -63,11 +63,11 @@ in
         }
       ];
   "the package's version is masked in its manifest" =
-    is ((mask { }).maskManifest sample).package.version
+    is ((mask { }).maskManifest "" sample).package.version
       "0.0.0";
   "an inherited version is written out as the placeholder" =
     is
-      ((mask { }).maskManifest {
+      ((mask { }).maskManifest "" {
         package.name = "sample";
         package.version.workspace = true;
         workspace.package.version = "1.2.3";
@@ -97,7 +97,7 @@ in
       };
       masked = removeAttrs inner [ "version" ];
     in
-    is ((mask { }).maskManifest manifest) {
+    is ((mask { }).maskManifest "" manifest) {
       package.name = "member";
       dependencies = {
         inherit other;
@@ -132,7 +132,7 @@ in
       [
         found.masked
         found.cargoLock
-        (found.maskManifest {
+        (found.maskManifest "sample" {
           package = sample.package // {
             version.workspace = true;
           };
@@ -146,6 +146,51 @@ in
         "1.2.3"
         [ ]
         [ ]
+      ];
+  "a version is inherited from the package's own workspace" =
+    let
+      inheriting = name: {
+        package = {
+          inherit name;
+          version.workspace = true;
+        };
+      };
+      versionIn =
+        directory: package:
+        (
+          (maskVersions {
+            cargoLock = lock;
+            manifests = {
+              "" = sample // {
+                workspace.package.version = "1.0.0";
+                patch.crates-io = {
+                  nested.path = "other/nested";
+                  pointing.path = "pointing";
+                };
+              };
+              other.workspace.package.version = "2.0.0";
+              "other/nested" = inheriting "nested";
+              pointing = package;
+            };
+          }).maskManifest
+          directory
+          package
+        ).package.version;
+    in
+    is
+      [
+        (versionIn "other/nested" (inheriting "nested"))
+        (versionIn "pointing" (inheriting "pointing"))
+        (versionIn "pointing" {
+          package = (inheriting "pointing").package // {
+            workspace = "../other/";
+          };
+        })
+      ]
+      [
+        "2.0.0"
+        "1.0.0"
+        "2.0.0"
       ];
   "two packages of the same name keep their versions" =
     is

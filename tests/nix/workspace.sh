@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # workspace.sh: the flake of templates/default, with the arguments that a workspace
 # needs, builds a package with a git dependency, a member that it depends on by path, a
-# build script in another folder with a proto, migrations, a template below docs, a member
+# build script in another folder with a proto, a patch that inherits its version from a
+# workspace of its own, migrations, a template below docs, a member
 # below tests, a version requirement on a member, a cargo config, a
 # feature, extra labels, version and revision; and an edit of the source leaves the
 # dependencies as they are.
@@ -30,7 +31,7 @@ commit greeting
 # A version that a mirror beside local inputs has.
 itoa=$(sed -n '/^name = "itoa"/{n;s/version = "\(.*\)"/\1/p}' "$here/Cargo.lock")
 cd "$work/app"
-mkdir -p .cargo docs scripts crates/cli/src crates/cli/migrations crates/cli/proto crates/core/src tests/helper/src
+mkdir -p .cargo docs scripts crates/cli/src crates/cli/migrations crates/cli/proto crates/core/src tests/helper/src vendor/cfg-if/code/src
 cat >Cargo.toml <<'TOML'
 [workspace]
 members = ["./crates/c*/", "tests/helper"]
@@ -42,7 +43,13 @@ edition = "2021"
 
 [workspace.metadata.muslin]
 user = "1000:1000"
+
+[patch.crates-io]
+cfg-if = { path = "vendor/cfg-if/code" }
 TOML
+printf '[workspace]\nmembers = ["code"]\n[workspace.package]\nversion = "1.77.0"\n' >vendor/cfg-if/Cargo.toml
+printf '[package]\nname = "cfg-if"\nversion.workspace = true\n' >vendor/cfg-if/code/Cargo.toml
+printf 'pub fn patched() -> &%sstatic str { "patched" }\n' "'" >vendor/cfg-if/code/src/lib.rs
 cat >crates/cli/Cargo.toml <<TOML
 [package]
 name = "sample-cli"
@@ -57,6 +64,7 @@ loud = []
 parts = { package = "sample-core", path = "../core", version = "1.2" }
 helper = { path = "../../tests/helper" }
 greeting = { git = "file://$work/greeting" }
+cfg-if = "1.77"
 itoa = "=$itoa"
 
 [package.metadata.muslin]
@@ -74,7 +82,7 @@ RUST
 cat >crates/cli/src/main.rs <<'RUST'
 fn main() {
     println!(
-        "{} {} {} {} {} {} {} {} {} {}",
+        "{} {} {} {} {} {} {} {} {} {} {}",
         greeting::hello(),
         parts::answer(),
         itoa::Buffer::new().format(7),
@@ -85,6 +93,7 @@ fn main() {
         cfg!(from_config),
         env!("EXTRA"),
         helper::help(),
+        cfg_if::patched(),
     );
 }
 RUST
@@ -114,7 +123,7 @@ deps=$(nix eval --raw .#deps-amd64.drvPath)
 for arch in amd64 arm64; do
     nix build --out-link "executable-$arch" ".#sample-cli-$arch"
     hello=$("$here/tests/nix/run-on.sh" "$arch" "executable-$arch/bin/sample-cli")
-    [[ $hello == 'hello 42 7 create page 7 true true extra 3' ]] || fail "the program for $arch says \`$hello\`"
+    [[ $hello == 'hello 42 7 create page 7 true true extra 3 patched' ]] || fail "the program for $arch says \`$hello\`"
     config=$(tar --extract --to-stdout --file "$arch" manifest.json | jq --raw-output '.[0].Config')
     said=$(tar --extract --to-stdout --file "$arch" "$config" |
         jq --raw-output '.config | [.User, .Cmd[0], .Labels.team, .Labels["org.opencontainers.image.version"], .Labels["org.opencontainers.image.revision"]] | join(" ")')

@@ -1,5 +1,6 @@
 {
   craneLib,
+  lib,
   toTOML,
   writeText,
 }:
@@ -25,9 +26,17 @@
   commonArgs,
 }:
 let
+  root = toString (src.origSrc or src);
+  # The directory of a manifest, relative to the workspace's.
+  directoryOf =
+    manifest:
+    lib.removePrefix "/" (
+      lib.removePrefix root (builtins.unsafeDiscardStringContext (dirOf (toString manifest)))
+    );
   maskingCraneLib = craneLib.overrideScope (
     _final: prev: {
-      cleanCargoToml = args: maskedVersions.maskManifest (prev.cleanCargoToml args);
+      cleanCargoToml =
+        args: maskedVersions.maskManifest (directoryOf args.cargoToml) (prev.cleanCargoToml args);
       writeTOML = name: value: writeText name (toTOML value);
     }
   );

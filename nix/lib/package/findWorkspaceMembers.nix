@@ -1,4 +1,8 @@
-{ readManifest, relativePath }:
+{
+  findWorkspace,
+  readManifest,
+  relativePath,
+}:
 
 /**
   Find the packages of a workspace: the directories in `workspace.members`, and those that
@@ -150,13 +154,9 @@ let
 
   manifestOf =
     directory: if directory == "" then workspaceManifest else readManifest { inherit src directory; };
-  # The directory of the workspace that a package inherits from.
-  workspaceOf =
-    directory:
-    if directory == "" || isPackage directory && manifestOf directory ? workspace then
-      directory
-    else
-      workspaceOf (parent directory);
+  workspaceOf = findWorkspace (
+    directory: if directory == "" || isPackage directory then manifestOf directory else null
+  );
 
   # The directory that a path in the Cargo.toml of a directory leads to.
   resolvePath =

@@ -1,4 +1,4 @@
-{ }:
+{ findWorkspace }:
 
 /**
   Replace the versions of the workspace's own packages by a placeholder in manifests
@@ -15,7 +15,7 @@
   maskVersions :: { cargoLock :: string, manifests :: { <directory> = attrs; } } -> {
     masked :: [ string ];            # names of the packages with the placeholder
     cargoLock :: string;
-    maskManifest :: attrs -> attrs;
+    maskManifest :: string -> attrs -> attrs;    # of a directory
   }
   ```
 */
@@ -113,20 +113,21 @@ let
         value
     ) table;
 
-  inheritedVersion = workspaceManifest.workspace.package.version or null;
+  workspaceOf = findWorkspace (directory: manifests.${directory} or null);
   # `version.workspace = true` is written out, because [workspace.package] gets the
   # placeholder, and not every member may.
   maskPackage =
-    manifest:
+    directory: manifest:
     let
       version = manifest.package.version or null;
+      inherited = manifests.${workspaceOf directory}.workspace.package.version or null;
     in
     if version == null then
       manifest.package
     else if isMasked manifest then
       manifest.package // { version = placeholder; }
-    else if isAttrs version && version.workspace or false && inheritedVersion != null then
-      manifest.package // { version = inheritedVersion; }
+    else if isAttrs version && version.workspace or false && inherited != null then
+      manifest.package // { version = inherited; }
     else
       manifest.package;
   maskWorkspace =
@@ -147,8 +148,8 @@ in
   inherit masked;
   cargoLock = concatStringsSep "[[package]]" (map maskEntry entries);
   maskManifest =
-    manifest:
+    directory: manifest:
     maskTables manifest
-    // (if manifest ? package then { package = maskPackage manifest; } else { })
+    // (if manifest ? package then { package = maskPackage directory manifest; } else { })
     // (if manifest ? workspace then { workspace = maskWorkspace manifest.workspace; } else { });
 }
