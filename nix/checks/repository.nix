@@ -142,5 +142,5 @@ in
   '';
   shellcheck = runCheck "shellcheck" [
     shellcheck
-  ] "find ${shellFiles} -name '*.sh' -exec shellcheck {} +";
+  ] "cd ${shellFiles} && find . -name '*.sh' -exec shellcheck --external-sources {} +";
 }

@@ -40,12 +40,12 @@ in
   ];
   "without a configuration there are no rustflags" = is (readRustflags (fixtures + "/binaries")) [ ];
   "a profile without strip and debug has no strip setting" = holds (!(strip { } "release").isSet);
-  "a profile inherits its strip setting" = holds (
-    (strip {
-      dist.inherits = "release";
-      release.strip = false;
-    } "dist").isSet
-  );
+  "a profile inherits its strip setting" =
+    holds
+      (strip {
+        dist.inherits = "release";
+        release.strip = false;
+      } "dist").isSet;
   "`debug` is the profile `dev`" = holds (strip { dev.strip = true; } "debug").isSet;
   "symbols are kept only where the profile keeps them" =
     is

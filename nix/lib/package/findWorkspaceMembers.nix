@@ -48,7 +48,7 @@ let
     stringLength
     substring
     ;
-  inherit (relativePath) join normalize parent;
+  inherit (relativePath) join normalize;
 
   isPackage = directory: pathExists (src + "/${directory}/Cargo.toml");
 

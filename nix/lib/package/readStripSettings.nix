@@ -34,5 +34,10 @@ let
 in
 {
   inherit isSet;
-  keepsSymbols = isSet && strip != true && strip != "symbols";
+  keepsSymbols =
+    isSet
+    && !(builtins.elem strip [
+      true
+      "symbols"
+    ]);
 }

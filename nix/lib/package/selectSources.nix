@@ -39,13 +39,13 @@ let
   inherit (lib) fileset;
   inherit (relativePath) join normalize parent;
 
-  toPath = file: if builtins.isPath file then file else src + "/${file}";
+  pathOf = file: if builtins.isPath file then file else src + "/${file}";
   existing = paths: map fileset.maybeMissing paths;
   # An argument of mkFlake.
   toExisting =
     argument: file:
-    if builtins.pathExists (toPath file) then
-      toPath file
+    if builtins.pathExists (pathOf file) then
+      pathOf file
     else
       throw "muslin: `${toString file}` in `${argument}` does not exist; it is relative to `src`, and must be in git (`git add` it): a flake sees only files that git tracks";
 
@@ -152,7 +152,7 @@ let
   snapshots = fileset.fileFilter (file: lib.hasSuffix ".snap" file.name) src;
 
   withoutData = fileset.difference (fileset.unions ([ base ] ++ packages)) snapshots;
-  withNeeded = fileset.unions ([ withoutData ] ++ existing (map toPath needed));
+  withNeeded = fileset.unions ([ withoutData ] ++ existing (map pathOf needed));
   selected = fileset.union (fileset.difference withNeeded (fileset.unions (map (toExisting "exclude") exclude))) (
     fileset.unions (map (toExisting "extraFiles") extraFiles)
   );
@@ -166,7 +166,7 @@ in
     root = src;
     fileset = fileset.unions (
       existing (
-        map toPath (
+        map pathOf (
           map (directory: join directory "Cargo.toml") (lib.attrNames manifests)
           ++ [
             ".cargo/config"
