@@ -30,6 +30,7 @@ in
     // pkgs.lib.optionalAttrs isRepository (
       built.scope.callPackage ./checks/repository.nix { } {
         inherit (built.project) cargoVendorDir;
+        inherit (built.project.sources) manifests;
         inherit pkgs mkImages;
         src = muslinSrc;
         mkFlake = import ./mkFlake.nix { inherit inputs muslinSrc; };

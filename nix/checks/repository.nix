@@ -19,12 +19,15 @@
   # Type
 
   ```
-  repositoryChecks :: { src, cargoVendorDir, mkFlake, mkImages, pkgs } -> { <name> = derivation; }
+  repositoryChecks :: { src, manifests, cargoVendorDir, mkFlake, mkImages, pkgs }
+    -> { <name> = derivation; }
   ```
 */
 {
   # The repository, a path.
   src,
+  # Its manifests, from `selectSources`.
+  manifests,
   # Result of crane's `vendorCargoDeps`.
   cargoVendorDir,
   # ../mkFlake.nix, with its dependencies.
@@ -71,7 +74,8 @@ let
     cargoBuildCommand = "true";
   };
   withDeps = commonArgs // {
-    cargoArtifacts = devCraneLib.buildDepsOnly commonArgs;
+    # Manifests in fixtures of tests are no manifests of the workspace, and some are wrong.
+    cargoArtifacts = devCraneLib.buildDepsOnly (commonArgs // { src = manifests; });
   };
 
   claims = import ../../tests/nix/drv-paths.nix {
@@ -133,8 +137,8 @@ in
   deadnix = runCheck "deadnix" [ deadnix ] "deadnix --fail ${nixFiles}";
   statix = runCheck "statix" [ statix ] "statix check --config ${src + "/statix.toml"} ${nixFiles}";
   workflows = runCheck "workflows" [ actionlint zizmor ] ''
-    # Both look for a folder of this name.
-    mkdir --parents repository/.github
+    # Both look for a folder of this name, and actionlint for a repository.
+    mkdir --parents repository/.git repository/.github
     cp --recursive ${src + "/.github/workflows"} repository/.github/
     cd repository
     actionlint .github/workflows/*.yml

@@ -58,6 +58,7 @@ pkgs.lib.makeScope pkgs.newScope (
     findIncludedFiles = callPackage ./package/findIncludedFiles.nix { };
     findWorkspace = callPackage ./package/findWorkspace.nix { };
     findWorkspaceMembers = callPackage ./package/findWorkspaceMembers.nix { };
+    isExcluded = callPackage ./package/isExcluded.nix { };
     maskVersions = callPackage ./package/maskVersions.nix { };
     readCargoLock = callPackage ./package/readCargoLock.nix { };
     readCargoPackage = callPackage ./package/readCargoPackage.nix { };

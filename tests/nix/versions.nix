@@ -147,7 +147,7 @@ in
         [ ]
         [ ]
       ];
-  "a version is inherited from the package's own workspace" =
+  "a version is inherited from the workspace that cargo takes" =
     let
       inheriting = name: {
         package = {
@@ -162,13 +162,19 @@ in
             cargoLock = lock;
             manifests = {
               "" = sample // {
-                workspace.package.version = "1.0.0";
+                workspace = {
+                  package.version = "1.0.0";
+                  exclude = [ "other" ];
+                };
                 patch.crates-io = {
+                  inside.path = "inside/nested";
                   nested.path = "other/nested";
                   pointing.path = "pointing";
                 };
               };
               other.workspace.package.version = "2.0.0";
+              inside.workspace.package.version = "3.0.0";
+              "inside/nested" = inheriting "inside";
               "other/nested" = inheriting "nested";
               pointing = package;
             };
@@ -180,6 +186,8 @@ in
     is
       [
         (versionIn "other/nested" (inheriting "nested"))
+        # Cargo takes the outer workspace for what that does not exclude.
+        (versionIn "inside/nested" (inheriting "inside"))
         (versionIn "pointing" (inheriting "pointing"))
         (versionIn "pointing" {
           package = (inheriting "pointing").package // {
@@ -189,6 +197,7 @@ in
       ]
       [
         "2.0.0"
+        "1.0.0"
         "1.0.0"
         "2.0.0"
       ];

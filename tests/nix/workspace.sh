@@ -35,6 +35,7 @@ mkdir -p .cargo docs scripts crates/cli/src crates/cli/migrations crates/cli/pro
 cat >Cargo.toml <<'TOML'
 [workspace]
 members = ["./crates/c*/", "tests/helper"]
+exclude = ["vendor"]
 resolver = "2"
 
 [workspace.package]

@@ -1,9 +1,10 @@
-{ relativePath }:
+{ isExcluded, relativePath }:
 
 /**
-  Find the directory of the workspace that a package inherits from: what
-  `package.workspace` names, else the nearest directory above it, or its own, whose
-  manifest has `[workspace]`; "" where there is none.
+  Find the directory of the workspace that a package inherits from, as cargo does it when
+  it builds the workspace in `src`: the one that `package.workspace` names; else the one
+  in `src`, unless that excludes the package; else the nearest directory whose manifest
+  has `[workspace]`. "" is `src`.
 
   # Type
 
@@ -16,16 +17,23 @@ manifestOf:
 let
   inherit (relativePath) normalize parent;
 
+  hasWorkspace = directory: (manifestOf directory).workspace or null != null;
+  isExcludedAtTop = isExcluded (manifestOf "");
+
   nearest =
     directory:
-    if directory == "" || (manifestOf directory).workspace or null != null then
-      directory
-    else
-      nearest (parent directory);
+    if directory == "" || hasWorkspace directory then directory else nearest (parent directory);
 in
 directory:
 let
   named = (manifestOf directory).package.workspace or null;
   found = if named == null then null else normalize "${directory}/${named}";
 in
-if found == null then nearest directory else found
+if hasWorkspace directory then
+  directory
+else if found != null then
+  found
+else if hasWorkspace "" && !(isExcludedAtTop directory) then
+  ""
+else
+  nearest directory

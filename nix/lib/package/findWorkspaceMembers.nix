@@ -1,5 +1,6 @@
 {
   findWorkspace,
+  isExcluded,
   readManifest,
   relativePath,
 }:
@@ -30,7 +31,6 @@
 }:
 let
   inherit (builtins)
-    any
     attrNames
     attrValues
     concatMap
@@ -45,8 +45,6 @@ let
     readDir
     replaceStrings
     split
-    stringLength
-    substring
     ;
   inherit (relativePath) join normalize;
 
@@ -119,17 +117,9 @@ let
     else
       throw "muslin: `workspace.members` lists `${directory}`, which has no `Cargo.toml`; add it to git (a flake sees only tracked files), or remove it from the list";
 
-  isBelow =
-    directory: path:
-    path == directory || substring 0 (stringLength directory + 1) path == "${directory}/";
-  isBelowAny = directories: path: any (directory: isBelow directory path) directories;
-  normalizeAll = paths: filter (path: path != null) (map normalize paths);
   patterns = workspaceManifest.workspace.members or [ ];
-  excluded = normalizeAll (workspaceManifest.workspace.exclude or [ ]);
-  # For cargo what `members` spells out is not excluded, and what it matches by a glob is.
-  spelledOut = normalizeAll patterns;
-  isExcluded = path: isBelowAny excluded path && !(isBelowAny spelledOut path);
-  listed = filter (directory: directory != null && !(isExcluded directory)) (
+  isExcludedAtTop = isExcluded workspaceManifest;
+  listed = filter (directory: directory != null && !(isExcludedAtTop directory)) (
     concatMap expandGlob patterns
   );
 
@@ -138,7 +128,7 @@ let
   isMember =
     directory:
     directory == ""
-    || workspaceManifest ? workspace && workspaceOf directory == "" && !(isExcluded directory);
+    || workspaceManifest ? workspace && workspaceOf directory == "" && !(isExcludedAtTop directory);
   dependencyTables =
     withDev: directory:
     let
