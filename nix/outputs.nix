@@ -29,8 +29,7 @@ in
     built.checks
     // pkgs.lib.optionalAttrs isRepository (
       built.scope.callPackage ./checks/repository.nix { } {
-        inherit (built.project) cargoVendorDir;
-        inherit (built.project.sources) manifests;
+        inherit (built) project;
         inherit pkgs mkImages;
         src = muslinSrc;
         mkFlake = import ./mkFlake.nix { inherit inputs muslinSrc; };

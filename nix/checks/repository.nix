@@ -1,5 +1,6 @@
 {
   actionlint,
+  callPackage,
   craneLib,
   deadnix,
   devToolchain,
@@ -19,17 +20,15 @@
   # Type
 
   ```
-  repositoryChecks :: { src, manifests, cargoVendorDir, mkFlake, mkImages, pkgs }
+  repositoryChecks :: { src, project, mkFlake, mkImages, pkgs }
     -> { <name> = derivation; }
   ```
 */
 {
   # The repository, a path.
   src,
-  # Its manifests, from `selectSources`.
-  manifests,
-  # Result of crane's `vendorCargoDeps`.
-  cargoVendorDir,
+  # Result of `buildProject` for it.
+  project,
   # ../mkFlake.nix, with its dependencies.
   mkFlake,
   mkImages,
@@ -63,8 +62,9 @@ let
   shellFiles = toSource (fileset.fileFilter (file: file.hasExt "sh") src);
 
   devCraneLib = craneLib.overrideToolchain devToolchain;
+  buildDeps = callPackage ../lib/build/buildDeps.nix { craneLib = devCraneLib; };
   commonArgs = {
-    inherit cargoVendorDir;
+    inherit (project) cargoVendorDir;
     pname = "muslin";
     version = "0.0.0";
     src = rustFiles;
@@ -74,8 +74,18 @@ let
     cargoBuildCommand = "true";
   };
   withDeps = commonArgs // {
-    # Manifests in fixtures of tests are no manifests of the workspace, and some are wrong.
-    cargoArtifacts = devCraneLib.buildDepsOnly (commonArgs // { src = manifests; });
+    cargoArtifacts = buildDeps {
+      inherit (project) maskedVersions;
+      name = "muslin-checks";
+      # Not the manifests in fixtures of tests, of which some are wrong.
+      src = project.sources.manifests;
+      commonArgs = commonArgs // {
+        cargoCheckCommand = "cargoWithProfile check";
+        cargoCheckExtraArgs = "--workspace --all-targets";
+        cargoExtraArgs = "--locked --workspace";
+        doCheck = true;
+      };
+    };
   };
 
   claims = import ../../tests/nix/drv-paths.nix {
@@ -139,7 +149,7 @@ in
   workflows = runCheck "workflows" [ actionlint zizmor ] ''
     # Both look for a folder of this name, and actionlint for a repository.
     mkdir --parents repository/.git repository/.github
-    cp --recursive ${src + "/.github/workflows"} repository/.github/
+    cp --recursive ${src + "/.github/workflows"} repository/.github/workflows
     cd repository
     actionlint .github/workflows/*.yml
     zizmor --offline .github/workflows
