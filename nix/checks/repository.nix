@@ -81,7 +81,7 @@ let
       src = project.sources.manifests;
       commonArgs = commonArgs // {
         cargoCheckCommand = "cargoWithProfile check";
-        cargoCheckExtraArgs = "--workspace --all-targets";
+        cargoCheckExtraArgs = "--all-targets";
         cargoExtraArgs = "--locked --workspace";
         doCheck = true;
       };
