@@ -1,32 +1,27 @@
 {
   buildDeps,
+  buildHostDeps,
   buildLinker,
-  callInputs,
   lib,
   mkCommonArgs,
-  pkgs,
 }:
 
 /**
-  Build the dependencies of packages for one target. Executables that are built with
-  `commonArgs` take them up.
+  Build the dependencies of packages for each target. Executables that are built with
+  `commonArgs` of a target take them up.
 
   # Type
 
   ```
-  buildLayer :: { arch, target, packages, features, profile, ... }
-    -> { linker, deps :: derivation; commonArgs :: attrs; }
+  buildLayer :: { layer, targets, ... }
+    -> { <arch> = { linker, deps :: derivation; commonArgs :: attrs; }; }
   ```
 */
 {
-  # Name of the target in ./targets.nix.
-  arch,
-  # The target.
-  target,
   # A layer of `planLayers`.
-  packages,
-  features,
-  profile,
+  layer,
+  # Targets, as in ./targets.nix.
+  targets,
   # `[profile]` of the workspace's Cargo.toml.
   profiles,
   # The manifests of the workspace, from `selectSources`.
@@ -39,46 +34,58 @@
   rustflags,
   # Result of `readStripSettings`.
   stripSettings,
-  # As in mkImages.
-  cargoArgs,
-  nativeBuildInputs,
-  buildInputs,
-  env,
-  extraArgs,
+  # As in mkCommonArgs.
+  options,
 }:
 let
-  linker = buildLinker {
-    inherit
-      target
-      rustflags
-      stripSettings
-      profile
-      profiles
-      ;
-  };
-  commonArgs = mkCommonArgs {
-    inherit
-      target
-      packages
-      features
-      profile
-      cargoVendorDir
-      linker
-      rustflags
-      stripSettings
-      cargoArgs
-      env
-      ;
-    nativeBuildInputs = callInputs target nativeBuildInputs;
-    buildInputs = callInputs target buildInputs;
-    extraArgs = extraArgs pkgs target;
-  };
-  name = if lib.length packages == 1 then lib.head packages else "workspace";
+  commonArgsFor =
+    targets: linker:
+    mkCommonArgs {
+      inherit
+        targets
+        layer
+        linker
+        cargoVendorDir
+        rustflags
+        stripSettings
+        options
+        ;
+    };
+  name = if lib.length layer.packages == 1 then lib.head layer.packages else "workspace";
+  # With one platform, a derivation of its own would only come before that platform's.
+  hostDeps =
+    if lib.length layer.platforms > 1 then
+      buildHostDeps {
+        inherit name src maskedVersions;
+        commonArgs = commonArgsFor (lib.attrValues targets) null;
+      }
+    else
+      null;
 in
-{
-  inherit linker commonArgs;
-  deps = buildDeps {
-    inherit maskedVersions commonArgs src;
-    name = "${name}-${arch}";
-  };
-}
+lib.mapAttrs (
+  arch: target:
+  let
+    linker = buildLinker {
+      inherit
+        target
+        rustflags
+        stripSettings
+        profiles
+        ;
+      inherit (layer) profile;
+    };
+    commonArgs = commonArgsFor [ target ] linker;
+  in
+  {
+    inherit linker commonArgs;
+    deps = buildDeps {
+      inherit
+        maskedVersions
+        commonArgs
+        src
+        hostDeps
+        ;
+      name = "${name}-${arch}";
+    };
+  }
+) targets

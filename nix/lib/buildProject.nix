@@ -124,30 +124,30 @@ let
 
   layers = lib.mapAttrs (
     _: layer:
-    lib.mapAttrs (
-      arch: target:
-      buildLayer {
+    buildLayer {
+      inherit
+        layer
+        targets
+        maskedVersions
+        cargoVendorDir
+        rustflags
+        ;
+      src = sources.manifests;
+      profiles = workspaceManifest.profile or { };
+      stripSettings = readStripSettings {
+        inherit workspaceManifest;
+        inherit (layer) profile;
+      };
+      options = {
         inherit
-          arch
-          target
-          maskedVersions
-          cargoVendorDir
-          rustflags
           cargoArgs
           nativeBuildInputs
           buildInputs
           env
           extraArgs
           ;
-        inherit (layer) packages features profile;
-        src = sources.manifests;
-        profiles = workspaceManifest.profile or { };
-        stripSettings = readStripSettings {
-          inherit workspaceManifest;
-          inherit (layer) profile;
-        };
-      }
-    ) targets
+      };
+    }
   ) plan.layers;
 
   build =

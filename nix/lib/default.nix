@@ -4,7 +4,7 @@
   fenix,
   # The crane flake's `mkLib`.
   mkCraneLib,
-  # Muslin's own repository, which the index tool is built from.
+  # Muslin's own repository, which `tools` is built from.
   muslinSrc,
   # As in mkImages.
   src ? null,
@@ -82,6 +82,7 @@ pkgs.lib.makeScope pkgs.newScope (
     # Compiling.
     buildDeps = callPackage ./build/buildDeps.nix { };
     buildExecutable = callPackage ./build/buildExecutable.nix { };
+    buildHostDeps = callPackage ./build/buildHostDeps.nix { };
     buildLinker = callPackage ./build/buildLinker.nix { };
     mkCommonArgs = callPackage ./build/mkCommonArgs.nix { };
     zigLinker = callPackage ./build/zigLinker.nix { };
@@ -89,13 +90,17 @@ pkgs.lib.makeScope pkgs.newScope (
     # Images.
     buildImage = callPackage ./image/buildImage.nix { };
     buildIndex = callPackage ./image/buildIndex.nix { };
-    buildIndexTool = callPackage ./image/buildIndexTool.nix { };
-    # With the default toolchain in any case, so that one build serves all packages.
-    indexTool =
-      (self.overrideScope (_final: prev: { toolchain = prev.stableToolchains.build; })).buildIndexTool
-        { src = muslinSrc; };
     mkPushApp = callPackage ./image/mkPushApp.nix { };
     mkPushAllApp = callPackage ./image/mkPushAllApp.nix { };
+
+    # Programs that these call, with the default toolchain in any case, so that one build
+    # serves all packages.
+    buildTools = callPackage ./buildTools.nix { };
+    tools =
+      (self.overrideScope (_final: prev: { toolchain = prev.stableToolchains.build; })).buildTools
+        {
+          src = muslinSrc;
+        };
 
     # The steps above, for one target and for every target.
     planLayers = callPackage ./planLayers.nix { };

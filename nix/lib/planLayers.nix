@@ -10,7 +10,7 @@
   ```
   planLayers :: { <image> = { cargoPackage, description, ... }; } -> {
     keys :: { <image> = string; };
-    layers :: { <key> = { packages, features :: [ string ]; profile :: string; }; };
+    layers :: { <key> = { packages, features, platforms :: [ string ]; profile :: string; }; };
   }
   ```
 */
@@ -65,6 +65,8 @@ let
   layerOf = images: {
     packages = sortUnique (map (image: image.cargoPackage.name) images);
     features = sortUnique (concatMap (image: map (qualify image) image.description.features) images);
+    # Of all images.
+    platforms = sortUnique (concatMap (image: image.description.platforms) images);
     inherit ((head images).description) profile;
   };
 in

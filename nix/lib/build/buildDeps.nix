@@ -12,7 +12,7 @@
   # Type
 
   ```
-  buildDeps :: { name, src, maskedVersions, commonArgs } -> derivation
+  buildDeps :: { name, src, maskedVersions, commonArgs, hostDeps ? null } -> derivation
   ```
 */
 {
@@ -24,6 +24,8 @@
   maskedVersions,
   # Result of `mkCommonArgs`.
   commonArgs,
+  # Result of `buildHostDeps`, or null.
+  hostDeps ? null,
 }:
 let
   root = toString (src.origSrc or src);
@@ -41,7 +43,7 @@ let
     }
   );
 in
-maskingCraneLib.buildDepsOnly (
+(maskingCraneLib.buildDepsOnly (
   commonArgs
   // {
     inherit src;
@@ -51,4 +53,6 @@ maskingCraneLib.buildDepsOnly (
     # `cargo build` cannot use what `cargo check` produces.
     cargoCheckCommand = commonArgs.cargoCheckCommand or "true";
   }
-)
+)).overrideAttrs
+  # crane's function takes none.
+  (if hostDeps == null then { } else { cargoArtifacts = hostDeps; })

@@ -74,7 +74,7 @@ runCommand "linker-${target.architecture}-${profile}"
         "profile.${profile}.strip=\"symbols\""
       ]
     );
-    muslinTriple = target.triple;
+    muslinTriples = target.triple;
     muslinRustflags = lib.concatStringsSep "\n" rustflags;
   }
   ''

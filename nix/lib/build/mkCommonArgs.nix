@@ -1,5 +1,7 @@
 {
+  callInputs,
   lib,
+  pkgs,
   writeScript,
   zigLinker,
 }:
@@ -12,52 +14,48 @@
   # Type
 
   ```
-  mkCommonArgs :: { target, packages, features, profile, ... } -> attrs
+  mkCommonArgs :: { targets, layer, linker, options, ... } -> attrs
   ```
 */
 {
-  # A target, as in ../targets.nix.
-  target,
+  # Targets, as in ../targets.nix.
+  targets,
   # A layer of `planLayers`: names of packages, features as cargo takes them for these,
   # and name of the profile.
-  packages,
-  features,
-  profile,
+  layer,
+  # Result of `buildLinker` for the target, or null where nothing is linked for it.
+  linker,
   # Result of crane's `vendorCargoDeps`.
   cargoVendorDir,
-  # Result of `buildLinker`.
-  linker,
   # Result of `readRustflags`.
   rustflags,
   # Result of `readStripSettings`.
   stripSettings,
-  # More arguments for cargo.
-  cargoArgs,
-  # Programs that build scripts call, and libraries.
-  nativeBuildInputs,
-  buildInputs,
-  # Environment variables of the build.
-  env,
-  # Function attrs: attrs, extends the attributes below.
-  extraArgs,
+  # `cargoArgs`, `nativeBuildInputs`, `buildInputs`, `env` and `extraArgs` as in mkImages.
+  options,
 }:
 let
+  inherit (layer) packages features profile;
+  inputsOf = inputs: lib.unique (lib.concatMap (target: callInputs target inputs) targets);
+
   args = {
-    inherit buildInputs cargoVendorDir env;
+    inherit cargoVendorDir;
+    inherit (options) env;
 
     strictDeps = true;
     doCheck = false;
     # For crane all packages are native: zig links for the target.
     doIncludeCrossToolchainEnv = false;
-    nativeBuildInputs = [ zigLinker ] ++ nativeBuildInputs;
+    nativeBuildInputs = [ zigLinker ] ++ inputsOf options.nativeBuildInputs;
+    buildInputs = inputsOf options.buildInputs;
 
     cargoBuildCommand = "cargo build --profile ${lib.escapeShellArgs [ profile ]}";
     cargoExtraArgs = lib.escapeShellArgs (
-      [
-        "--locked"
+      [ "--locked" ]
+      ++ lib.concatMap (target: [
         "--target"
         target.triple
-      ]
+      ]) targets
       ++ lib.concatMap (package: [
         "--package"
         package
@@ -70,15 +68,15 @@ let
         "--config"
         "profile.${profile}.strip=\"symbols\""
       ]
-      ++ cargoArgs
+      ++ options.cargoArgs
     );
 
     # Read by pre-build.sh.
-    muslinTriple = target.triple;
+    muslinTriples = map (target: target.triple) targets;
     muslinLinker = linker;
     muslinRustcWrapper = writeScript "rustc-wrapper" (lib.readFile ./rustc-wrapper.sh);
     muslinRustflags = lib.concatStringsSep "\n" rustflags;
     preBuild = "source ${./pre-build.sh}";
   };
 in
-args // extraArgs args
+lib.foldl' (args: target: args // options.extraArgs pkgs target args) args targets

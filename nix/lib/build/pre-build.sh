@@ -5,8 +5,8 @@
 # What differs between two build directories goes by wrappers and their variables, never
 # into what cargo compares: rustflags, linkers, CFLAGS.
 #
-# ./mkCommonArgs.nix sets $muslinTriple, $muslinLinker, $muslinRustcWrapper and
-# $muslinRustflags (one a line).
+# ./mkCommonArgs.nix sets $muslinTriples (names with spaces between), $muslinLinker,
+# $muslinRustcWrapper and $muslinRustflags (one a line).
 
 export HOME="$TMPDIR/home"
 export ZIG_LOCAL_CACHE_DIR="$TMPDIR/zig-local"
@@ -44,11 +44,11 @@ fi
 
 # In the configuration cargo merges these flags with those of the package; RUSTFLAGS would
 # replace them.
-{
-    printf '\n[target.%s]\nrustflags = [' "$muslinTriple"
+for triple in $muslinTriples; do
+    printf '\n[target.%s]\nrustflags = [' "$triple"
     for flag in "${muslinFlags[@]}"; do
         flag=${flag//\\/\\\\}
         printf '"%s", ' "${flag//\"/\\\"}"
     done
     printf ']\n'
-} >>"${CARGO_HOME:?}/config.toml"
+done >>"${CARGO_HOME:?}/config.toml"
