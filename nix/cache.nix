@@ -1,5 +1,5 @@
 {
-  indexTool,
+  tools,
   lib,
   linkFarm,
   toolchain,
@@ -8,7 +8,7 @@
 /**
   Link everything that another machine needs to build the images without compiling a
   dependency, so that one `nix copy --to CACHE .#cache` fills a binary cache: toolchain,
-  vendored crates, linkers, dependency layers, the index tool, and what was built of the
+  vendored crates, linkers, dependency layers, muslin's tools, and what was built of the
   package itself.
 
   # Type
@@ -43,7 +43,7 @@ linkFarm
   "${lib.concatMapStringsSep "-" (image: image.description.name) (lib.attrValues images)}-cache"
   (
     {
-      inherit indexTool toolchain;
+      inherit tools toolchain;
       crates = cargoVendorDir;
     }
     // lib.concatMapAttrs (_: ofImage) images

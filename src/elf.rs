@@ -2,6 +2,7 @@
 
 use std::io::{Read, Seek};
 
+use muslin_auditable::{DependencyKind, section};
 use object::elf;
 use object::read::ReadCache;
 use object::read::elf::{Dyn as _, ElfFile64, FileHeader as _, ProgramHeader as _};
@@ -11,9 +12,6 @@ use serde::Serialize;
 
 use crate::platform::TargetPlatform;
 
-/// The largest `.dep-v0` list that is read, in bytes of JSON: some thousand crates. In memory
-/// it takes several times as much.
-const MAX_CRATES_JSON: u64 = 1 << 20;
 /// The most shared libraries that are listed.
 const MAX_NEEDED: usize = 64;
 /// The most entries of a dynamic section that are read.
@@ -153,9 +151,8 @@ impl ElfFacts {
             }
         }
         facts.read_dynamic(&elf, &cache)?;
-        if let Some(section) = elf.section_by_name(".dep-v0") {
-            let packed = section.data().map_err(ElfError::NotElf)?;
-            facts.crates = read_crates(packed);
+        if let Some(list) = elf.section_by_name(section::SECTION) {
+            facts.crates = read_crates(list.data().map_err(ElfError::NotElf)?);
         }
         Ok(facts)
     }
@@ -234,19 +231,12 @@ impl ElfFacts {
     }
 }
 
-/// Reads a `.dep-v0` section: zlib-compressed JSON. `None` if it cannot be read.
-fn read_crates(packed: &[u8]) -> Option<Vec<CrateInBinary>> {
-    let mut json = Vec::new();
-    flate2::read::ZlibDecoder::new(packed)
-        .take(MAX_CRATES_JSON)
-        .read_to_end(&mut json)
-        .ok()?;
-    // Not from the reader: versions are borrowed from the text.
-    let info: auditable_serde::VersionInfo = serde_json::from_slice(&json).ok()?;
-    let mut crates: Vec<CrateInBinary> = info
+/// Reads a `.dep-v0` section. `None` if it cannot be read.
+fn read_crates(section: &[u8]) -> Option<Vec<CrateInBinary>> {
+    let mut crates: Vec<CrateInBinary> = section::decode(section)?
         .packages
         .into_iter()
-        .filter(|package| package.kind == auditable_serde::DependencyKind::Runtime)
+        .filter(|package| package.kind == DependencyKind::Runtime)
         .map(|package| CrateInBinary {
             name: package.name,
             version: package.version.to_string(),

@@ -32,7 +32,12 @@ let
   inherit (layer) linker deps commonArgs;
 
   executable = buildExecutable {
-    inherit src deps commonArgs;
+    inherit
+      target
+      src
+      deps
+      commonArgs
+      ;
     inherit (cargoPackage) version;
     inherit (description) bins;
     inherit (stripSettings) keepsSymbols;

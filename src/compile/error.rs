@@ -1,6 +1,7 @@
 //! Why a package could not be compiled.
 
 use super::cargo::config::ConfigError;
+use super::cargo::crate_list::CrateListError;
 use super::cargo::error::CargoError;
 use super::linker::zig::ZigError;
 use super::linker::zigbuild_env::ZigbuildEnvError;
@@ -22,4 +23,6 @@ pub enum CompileError {
     Config(#[from] ConfigError),
     #[error(transparent)]
     Cargo(#[from] CargoError),
+    #[error(transparent)]
+    CrateList(#[from] CrateListError),
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::cargo::build::{self, BuiltExecutable};
 use super::cargo::config::CargoConfig;
+use super::cargo::crate_list;
 use super::cargo::fetch;
 use super::cargo::invocation::{Inputs, Invocation};
 use super::error::CompileError;
@@ -82,10 +83,13 @@ pub fn compile(request: &CompileRequest, notice: &dyn Fn(&str)) -> Result<Compil
         config: &config,
         registry_sources: &registry_sources,
     });
-    let executables = build::run(&invocation, request)?;
+    let (mut executables, artifacts) = build::run(&invocation, request)?;
     stopwatch.lap("cargo build");
+    let target_directory = build::target_directory(&executables, &request.workspace_root);
+    crate_list::add_to_all(&mut executables, &artifacts, request, &target_directory)?;
+    stopwatch.lap("list of crates");
     Ok(Compiled {
-        target_directory: build::target_directory(&executables, &request.workspace_root),
+        target_directory,
         executables,
         toolchain: ToolchainReport {
             rustc: found.toolchain.version_line().to_owned(),

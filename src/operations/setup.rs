@@ -4,17 +4,16 @@ use camino::Utf8PathBuf;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::compile::Environment;
-use crate::compile::cargo::config::{CargoConfig, ConfigError};
+use crate::compile::cargo::config::CargoConfig;
 use crate::compile::context::BuildContext;
 use crate::compile::env::var;
 use crate::compile::linker::wheels;
-use crate::compile::linker::zig::{self, ZigError};
-use crate::compile::linker::zigbuild_env::{self, ZigbuildEnvError};
+use crate::compile::linker::zig;
+use crate::compile::linker::zigbuild_env;
 use crate::compile::process::Processes;
 use crate::compile::toolchain::discover::{self, DiscoveredToolchain};
-use crate::compile::toolchain::error::{StdError, ToolchainError};
 use crate::compile::toolchain::musl_std::{self, StdSource};
+use crate::compile::{CompileError, Environment};
 use crate::platform::TargetPlatform;
 
 /// What to check, and whether to install what is missing.
@@ -56,22 +55,6 @@ pub struct Item {
     pub detail: String,
 }
 
-/// Why the machine could not be set up.
-#[derive(Debug, thiserror::Error)]
-#[allow(missing_docs, reason = "each message describes its variant")]
-pub enum SetupError {
-    #[error(transparent)]
-    Toolchain(#[from] ToolchainError),
-    #[error(transparent)]
-    Std(#[from] StdError),
-    #[error(transparent)]
-    Zig(#[from] ZigError),
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    #[error(transparent)]
-    ZigbuildEnv(#[from] ZigbuildEnvError),
-}
-
 impl SetupReport {
     /// Whether a build would install nothing.
     #[must_use]
@@ -84,8 +67,8 @@ impl SetupReport {
 /// called with a line for each installation.
 ///
 /// # Errors
-/// What [`SetupError`] says. With `check_only` there are none.
-pub fn setup(request: &SetupRequest, notice: &dyn Fn(&str)) -> Result<SetupReport, SetupError> {
+/// What [`CompileError`] says. With `check_only` there are none.
+pub fn setup(request: &SetupRequest, notice: &dyn Fn(&str)) -> Result<SetupReport, CompileError> {
     let context = BuildContext {
         cwd: &request.cwd,
         environment: &request.environment,

@@ -73,7 +73,7 @@ claim 'a new version' "$executables $images"
 
 sed -i '/^muslin-oci = /s/version = "[^"]*"/version = "99.0.0"/' Cargo.toml
 sed -i '0,/^version = .*/s//version = "99.0.0"/' crates/oci/Cargo.toml
-sed -i '/^name = "muslin-oci"/{n;s/.*/version = "99.0.0"/}' Cargo.lock nix/index-tool/Cargo.lock
+sed -i '/^name = "muslin-oci"/{n;s/.*/version = "99.0.0"/}' Cargo.lock nix/tools/Cargo.lock
 claim 'a new version of a crate that the package asks for by version' "$executables $images"
 
 sed -i 's/^opt-level = "s"/opt-level = "z"/' Cargo.toml

@@ -1,23 +1,26 @@
 {
   craneLib,
   lib,
+  tools,
   zigLinker,
 }:
 
 /**
   Build the executables of a package for one target with crane's `buildPackage`: static,
-  and without references to the store.
+  without references to the store, and with the list of crates that cargo-auditable defines.
 
   # Type
 
   ```
-  buildExecutable :: { name, version, src, bins, mainProgram, deps, ... } -> derivation
+  buildExecutable :: { name, version, target, src, bins, mainProgram, deps, ... } -> derivation
   ```
 */
 {
   # Name of the derivation, without the version.
   name,
   version,
+  # The target, as in ../targets.nix.
+  target,
   # The workspace, from `selectSources`.
   src,
   # Names of the binaries.
@@ -49,7 +52,11 @@ craneLib.buildPackage (
     # Debug information names source files in the store; these references must go.
     doNotRemoveReferencesToRustToolchain = !keepsSymbols;
     doNotRemoveReferencesToVendorDir = !keepsSymbols;
-    postInstall = lib.optionalString keepsSymbols "muslinZig=${zigLinker} source ${./forget-sources.sh}";
+    nativeBuildInputs = commonArgs.nativeBuildInputs ++ [ tools ];
+    postInstall = ''
+      ${lib.optionalString keepsSymbols "muslinZig=${zigLinker} source ${./forget-sources.sh}"}
+      muslin-auditable --messages "$cargoBuildLog" --lock Cargo.lock --target ${target.triple} "$out"/bin/*
+    '';
     allowedReferences = [ ];
 
     meta = {

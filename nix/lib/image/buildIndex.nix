@@ -1,5 +1,5 @@
 {
-  indexTool,
+  tools,
   lib,
   runCommand,
 }:
@@ -28,7 +28,7 @@ let
 in
 runCommand "${description.name}-image"
   {
-    nativeBuildInputs = [ indexTool ];
+    nativeBuildInputs = [ tools ];
     passthru = {
       inherit images;
     };

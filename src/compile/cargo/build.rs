@@ -4,7 +4,7 @@ use std::io::BufReader;
 use std::process::{Command, Stdio};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use cargo_metadata::Message;
+use muslin_auditable::artifact::{self, Artifact};
 
 use super::error::CargoError;
 use super::invocation::Invocation;
@@ -22,14 +22,15 @@ pub struct BuiltExecutable {
     pub path: Utf8PathBuf,
 }
 
-/// Runs cargo and returns each binary for each platform. Progress and diagnostics go to stderr.
+/// Runs cargo and returns each binary for each platform, and all artifacts. Progress and
+/// diagnostics go to stderr.
 ///
 /// # Errors
 /// What [`CargoError`] says.
 pub fn run(
     invocation: &Invocation,
     request: &CompileRequest,
-) -> Result<Vec<BuiltExecutable>, CargoError> {
+) -> Result<(Vec<BuiltExecutable>, Vec<Artifact>), CargoError> {
     let mut command = Command::new(&invocation.cargo);
     command
         .args(&invocation.arguments)
@@ -43,14 +44,8 @@ pub fn run(
         cargo: invocation.cargo.clone(),
         source,
     })?;
-    let mut made: Vec<(String, Utf8PathBuf)> = Vec::new();
-    for message in Message::parse_stream(BufReader::new(running.stdout())) {
-        if let Message::CompilerArtifact(artifact) = message.map_err(CargoError::Messages)?
-            && let Some(executable) = artifact.executable
-        {
-            made.push((artifact.target.name, executable));
-        }
-    }
+    let artifacts =
+        artifact::read(BufReader::new(running.stdout())).map_err(CargoError::Messages)?;
     let status = running.wait().map_err(CargoError::Messages)?;
     if !status.success() {
         return Err(CargoError::failed(request));
@@ -58,25 +53,25 @@ pub fn run(
     let mut executables = Vec::new();
     for &platform in &request.platforms {
         for bin in &request.bins {
-            let is_for_platform = |path: &Utf8PathBuf| {
-                path.components()
-                    .any(|part| part.as_str() == platform.rust_target())
+            let is_wanted = |artifact: &&Artifact| {
+                artifact.target.is_bin()
+                    && artifact.target.name == *bin
+                    && artifact::is_for(artifact, platform.rust_target())
             };
-            let path = made
-                .iter()
-                .find(|(name, path)| name == bin && is_for_platform(path));
-            let (_, path) = path.ok_or_else(|| CargoError::MissingExecutable {
+            let found = artifacts.iter().find(is_wanted);
+            let path = found.and_then(|artifact| artifact.executable.clone());
+            let path = path.ok_or_else(|| CargoError::MissingExecutable {
                 bin: bin.clone(),
                 platform,
             })?;
             executables.push(BuiltExecutable {
                 platform,
                 bin: bin.clone(),
-                path: path.clone(),
+                path,
             });
         }
     }
-    Ok(executables)
+    Ok((executables, artifacts))
 }
 
 /// cargo's target directory: the parent of the directories `TARGET/PROFILE` of the executables.

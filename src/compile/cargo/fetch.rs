@@ -9,9 +9,9 @@ use std::fs;
 use std::process::{Command, Stdio};
 
 use camino::{Utf8DirEntry, Utf8Path, Utf8PathBuf};
+use muslin_auditable::lockfile::Lockfile;
 
 use super::error::CargoError;
-use super::lockfile;
 use crate::compile::env::registry_src;
 use crate::compile::request::{CompileRequest, HIDDEN_FROM_CARGO, Verbosity};
 use crate::compile::toolchain::installed::Toolchain;
@@ -65,7 +65,7 @@ fn unpacked(request: &CompileRequest) -> Option<Vec<Utf8PathBuf>> {
 /// of the lock file has one.
 fn directories(lock: &str, registry_src: &Utf8Path) -> Option<Vec<Utf8PathBuf>> {
     let mut registries: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for package in lockfile::parse(lock).ok()? {
+    for package in Lockfile::parse(lock).ok()?.packages() {
         if let Some(registry) = package.registry() {
             let packages = registries.entry(registry.to_owned()).or_default();
             packages.push(package.directory_name());

@@ -2,10 +2,10 @@
 
 pub mod build;
 pub mod config;
+pub mod crate_list;
 pub mod error;
 pub mod fetch;
 pub mod invocation;
-mod lockfile;
 mod path_remap;
 pub mod published;
 pub mod rustflags;

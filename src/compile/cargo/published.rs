@@ -5,8 +5,8 @@ use std::io;
 use std::process::Command;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use muslin_auditable::lockfile::{LockedPackage, Lockfile};
 
-use super::lockfile::{self, LockedPackage};
 use crate::compile::context::BuildContext;
 use crate::compile::env::{registry_src, which};
 use crate::compile::request::LockMode;
@@ -120,9 +120,14 @@ fn resolve_and_fetch(
         message: "it is not among what cargo fetched".to_owned(),
     };
     let lock = fs::read_to_string(folder.join("Cargo.lock")).map_err(|_| missing())?;
-    let packages = lockfile::parse(&lock).map_err(|_| missing())?;
+    let lockfile = Lockfile::parse(&lock).map_err(|_| missing())?;
     let is_wanted = |package: &LockedPackage| package.name == name && package.source.is_some();
-    packages.into_iter().find(is_wanted).ok_or_else(missing)
+    lockfile
+        .packages()
+        .iter()
+        .find(|package| is_wanted(package))
+        .cloned()
+        .ok_or_else(missing)
 }
 
 /// The directory in which cargo has unpacked the package.

@@ -3,11 +3,11 @@
 
 use std::error::Error;
 use std::ffi::OsString;
-use std::fmt;
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
 use lexopt::prelude::*;
+use muslin_nix_tools::Chain;
 use muslin_oci::join::{JoinRequest, join};
 use muslin_oci::transport::{DockerCli, Host, Reference};
 
@@ -67,20 +67,5 @@ fn host() -> Host {
             other => other.to_owned(),
         },
         temporary: temporary.to_string_lossy().into_owned().into(),
-    }
-}
-
-/// An error and its sources in one line.
-struct Chain<'a>(&'a dyn Error);
-
-impl fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut source = self.0.source();
-        while let Some(error) = source {
-            write!(f, ": {error}")?;
-            source = error.source();
-        }
-        Ok(())
     }
 }

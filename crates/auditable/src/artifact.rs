@@ -1,0 +1,71 @@
+//! What cargo says that it built: the `compiler-artifact` messages of
+//! `cargo build --message-format json`.
+//!
+//! <https://doc.rust-lang.org/cargo/reference/external-tools.html#artifact-messages>
+
+use std::io::{self, BufRead};
+
+pub use cargo_metadata::Artifact;
+use cargo_metadata::Message;
+
+/// Reads the artifacts among cargo's messages, one message a line. Lines that are no messages are
+/// skipped.
+///
+/// # Errors
+/// The messages cannot be read.
+pub fn read(messages: impl BufRead) -> io::Result<Vec<Artifact>> {
+    let artifact = |message| match message {
+        Ok(Message::CompilerArtifact(artifact)) => Some(Ok(artifact)),
+        Ok(_) => None,
+        Err(error) => Some(Err(error)),
+    };
+    Message::parse_stream(messages)
+        .filter_map(artifact)
+        .collect()
+}
+
+/// Whether it was built for a target triple, and not for the machine that builds: its files are
+/// below a directory of that name.
+pub fn is_for(artifact: &Artifact, triple: &str) -> bool {
+    let has_directory = |file: &cargo_metadata::camino::Utf8PathBuf| {
+        file.components().any(|part| part.as_str() == triple)
+    };
+    artifact.filenames.iter().any(has_directory)
+}
+
+/// Name and version of a package, from its ID: `…#NAME@VERSION`, or `…/NAME#VERSION`.
+pub(crate) fn name_and_version(package_id: &str) -> Option<(&str, &str)> {
+    let (url, fragment) = package_id.rsplit_once('#')?;
+    if let Some(found) = fragment.split_once('@') {
+        return Some(found);
+    }
+    let path = url.split_once('?').map_or(url, |(path, _)| path);
+    Some((path.trim_end_matches('/').rsplit('/').next()?, fragment))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn name_and_version_are_read_from_each_form_of_an_id() {
+        for (id, wanted) in [
+            (
+                "registry+https://github.com/rust-lang/crates.io-index#serde@1.0.1",
+                Some(("serde", "1.0.1")),
+            ),
+            ("path+file:///work/app#1.2.3", Some(("app", "1.2.3"))),
+            (
+                "path+file:///work/app#other@1.2.3",
+                Some(("other", "1.2.3")),
+            ),
+            (
+                "git+https://example.org/team/greeting?branch=main#0.4.0",
+                Some(("greeting", "0.4.0")),
+            ),
+            ("serde 1.0.1", None),
+        ] {
+            assert_eq!(name_and_version(id), wanted, "{id}");
+        }
+    }
+}
