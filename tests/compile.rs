@@ -36,7 +36,15 @@ fn report(muslin: Muslin) -> (Value, String) {
     (serde_json::from_str(&output.stdout).unwrap(), output.stderr)
 }
 
-/// The path of an executable in the target directory.
+/// The path of an executable that has the list of its crates, as it is in the image.
+fn listed_executable(folder: &Path, target: &str, name: &str) -> PathBuf {
+    folder
+        .join("target/muslin-executables")
+        .join(target)
+        .join(name)
+}
+
+/// The path of an executable as cargo wrote it.
 fn executable(folder: &Path, target: &str, profile: &str, name: &str) -> PathBuf {
     folder.join("target").join(target).join(profile).join(name)
 }
@@ -77,7 +85,7 @@ fn what_is_packed_is_what_was_built() {
     write_flags_package(&scratch, "");
     let (built, _) = report(build(scratch.path()));
     let given = |platform: &str, target: &str| {
-        let path = executable(scratch.path(), target, "release", "flags");
+        let path = listed_executable(scratch.path(), target, "flags");
         format!("{platform}={}", path.display())
     };
     let packed = Muslin::new()
@@ -109,6 +117,103 @@ fn a_build_that_changes_nothing_takes_its_layers_from_the_cache() {
         })
     };
     assert!(cached(&two));
+}
+
+/// A package with a library, a procedural macro, a build script that uses a library, and a
+/// library for tests; none of them from a registry.
+fn write_package_with_crates(scratch: &Scratch) {
+    let mut lock = String::from("version = 4\n");
+    for (name, dependencies) in [
+        (
+            "app",
+            "dependencies = [\"gen\", \"helper\", \"mac\", \"part\"]\n",
+        ),
+        ("gen", ""),
+        ("helper", ""),
+        ("mac", "dependencies = [\"gen\"]\n"),
+        ("part", ""),
+    ] {
+        lock += &format!("[[package]]\nname = \"{name}\"\nversion = \"1.0.0\"\n{dependencies}");
+    }
+    scratch.write("Cargo.lock", lock);
+    let package = |name: &str, more: &str| {
+        format!("[package]\nname = \"{name}\"\nversion = \"1.0.0\"\nedition = \"2021\"\n{more}")
+    };
+    scratch.write(
+        "Cargo.toml",
+        package(
+            "app",
+            "[workspace]\n[dependencies]\npart.path = \"part\"\nmac.path = \"mac\"\n\
+             [build-dependencies]\ngen.path = \"gen\"\n[dev-dependencies]\nhelper.path = \"helper\"\n",
+        ),
+    );
+    scratch.write(
+        "src/main.rs",
+        "mac::nothing!();\nfn main() { part::part() }\n",
+    );
+    scratch.write("build.rs", "fn main() { gen::part() }\n");
+    for name in ["gen", "helper", "part"] {
+        scratch.write(&format!("{name}/Cargo.toml"), package(name, ""));
+        scratch.write(&format!("{name}/src/lib.rs"), "pub fn part() {}\n");
+    }
+    scratch.write(
+        "mac/Cargo.toml",
+        package(
+            "mac",
+            "[lib]\nproc-macro = true\n[dependencies]\ngen.path = \"../gen\"\n",
+        ),
+    );
+    scratch.write(
+        "mac/src/lib.rs",
+        "#[proc_macro] pub fn nothing(_: proc_macro::TokenStream) -> proc_macro::TokenStream {\n\
+         gen::part(); Default::default() }\n",
+    );
+}
+
+#[test]
+fn executables_have_the_list_of_their_crates() {
+    let scratch = Scratch::new();
+    write_package_with_crates(&scratch);
+    let (built, _) = report(build(scratch.path()));
+    let expected = serde_json::json!([
+        { "name": "app", "version": "1.0.0" },
+        { "name": "part", "version": "1.0.0" },
+    ]);
+    for platform in built["platforms"].as_array().unwrap() {
+        assert_eq!(platform["executables"][0]["elf"]["crates"], expected);
+    }
+    for target in [AMD64, ARM64] {
+        // Read by cargo-auditable's own code.
+        let path = listed_executable(scratch.path(), target, "app");
+        let list = auditable_info::audit_info_from_file(&path, Default::default()).unwrap();
+        let packages: Vec<_> = list
+            .packages
+            .iter()
+            .map(|package| {
+                format!(
+                    "{} {:?} {:?}",
+                    package.name, package.kind, package.dependencies
+                )
+            })
+            .collect();
+        assert_eq!(
+            packages,
+            [
+                "app Runtime [1, 2, 3]",
+                "gen Build []",
+                "mac Build [1]",
+                "part Runtime []",
+            ]
+        );
+    }
+    // What cargo wrote is left as it is, and runs as the copy does.
+    let program = executable(scratch.path(), AMD64, "release", "app");
+    assert!(auditable_info::audit_info_from_file(&program, Default::default()).is_err());
+    run(Command::new(listed_executable(
+        scratch.path(),
+        AMD64,
+        "app",
+    )));
 }
 
 /// cargo-auditable adds a section of zlib-compressed JSON to an executable.

@@ -33,15 +33,24 @@ fn two_builds_in_different_places_give_the_same_image() {
     assert_eq!(one["leaks"], Value::Array(Vec::new()));
     for (platform, machine) in [(0, "x86-64"), (1, "aarch64")] {
         let elf = &one["platforms"][platform]["executables"][0]["elf"];
+        let krate =
+            |name: &str, version: &str| serde_json::json!({ "name": name, "version": version });
+        let crates = [
+            krate("allocator-api2", "0.2.21"),
+            krate("equivalent", "1.0.3"),
+            krate("foldhash", "0.2.0"),
+            krate("hashbrown", "0.16.1"),
+            krate("same-bits", "1.0.0"),
+        ];
         let expected = serde_json::json!({
             "machine": machine, "interpreter": null, "needed": [],
             "position-independent": true, "relro": true, "bind-now": true,
-            "executable-stack": false, "debug-info": false, "crates": null,
+            "executable-stack": false, "debug-info": false, "crates": crates,
         });
         assert_eq!(*elf, expected);
     }
     for target in [AMD64, ARM64] {
-        let bytes = fs::read(executable(&first, target, "release", "same-bits")).unwrap();
+        let bytes = fs::read(listed_executable(&first, target, "same-bits")).unwrap();
         let home = std::env::home_dir().unwrap();
         for path in [
             first.to_str().unwrap(),
@@ -55,10 +64,10 @@ fn two_builds_in_different_places_give_the_same_image() {
     }
     let says = "rust src/main.rs c /workspace/c/place.c of Jan  1 1980 00:00:00\n\
          panicked true version None\n";
-    let mut amd64 = Command::new(executable(&first, AMD64, "release", "same-bits"));
+    let mut amd64 = Command::new(listed_executable(&first, AMD64, "same-bits"));
     amd64.arg("panic");
     assert_eq!(run(amd64), says);
-    if let Some(mut arm64) = arm64(&executable(&first, ARM64, "release", "same-bits")) {
+    if let Some(mut arm64) = arm64(&listed_executable(&first, ARM64, "same-bits")) {
         arm64.arg("panic");
         assert_eq!(run(arm64), says);
     }

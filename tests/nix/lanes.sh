@@ -43,9 +43,9 @@ for arch in amd64 arm64; do
         amd64) triple=x86_64-unknown-linux-musl ;;
         arm64) triple=aarch64-unknown-linux-musl ;;
     esac
-    cmp "$work/$arch/bin/muslin" "$target/$triple/release/muslin" ||
+    cmp "$work/$arch/bin/muslin" "$target/muslin-executables/$triple/muslin" ||
         fail "the executables for $arch differ"
-    printf 'lanes: %s: the same %d bytes\n' "$arch" "$(stat --format=%s "$target/$triple/release/muslin")"
+    printf 'lanes: %s: the same %d bytes\n' "$arch" "$(stat --format=%s "$target/muslin-executables/$triple/muslin")"
 done
 
 [[ ${built##*@} == "${packed##*@}" ]] ||

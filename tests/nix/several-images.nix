@@ -225,6 +225,10 @@ in
             "server/loud"
             "worker/loud"
           ];
+          platforms = [
+            "linux/amd64"
+            "linux/arm64"
+          ];
           profile = "release";
         }
       ];
