@@ -12,6 +12,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use auditable_info::Limits;
 use harness::{Muslin, Scratch, arm64, copy_tree};
 use serde_json::Value;
 
@@ -153,8 +154,8 @@ fn write_package_with_crates(scratch: &Scratch) {
     );
     scratch.write("build.rs", "fn main() { gen::part() }\n");
     for name in ["gen", "helper", "part"] {
-        scratch.write(&format!("{name}/Cargo.toml"), package(name, ""));
-        scratch.write(&format!("{name}/src/lib.rs"), "pub fn part() {}\n");
+        scratch.write(format!("{name}/Cargo.toml"), package(name, ""));
+        scratch.write(format!("{name}/src/lib.rs"), "pub fn part() {}\n");
     }
     scratch.write(
         "mac/Cargo.toml",
@@ -185,7 +186,7 @@ fn executables_have_the_list_of_their_crates() {
     for target in [AMD64, ARM64] {
         // Read by cargo-auditable's own code.
         let path = listed_executable(scratch.path(), target, "app");
-        let list = auditable_info::audit_info_from_file(&path, Default::default()).unwrap();
+        let list = auditable_info::audit_info_from_file(&path, Limits::default()).unwrap();
         let packages: Vec<_> = list
             .packages
             .iter()
@@ -208,7 +209,7 @@ fn executables_have_the_list_of_their_crates() {
     }
     // What cargo wrote is left as it is, and runs as the copy does.
     let program = executable(scratch.path(), AMD64, "release", "app");
-    assert!(auditable_info::audit_info_from_file(&program, Default::default()).is_err());
+    assert!(auditable_info::audit_info_from_file(&program, Limits::default()).is_err());
     run(Command::new(listed_executable(
         scratch.path(),
         AMD64,

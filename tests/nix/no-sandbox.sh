@@ -15,8 +15,8 @@ TMPDIR=$work nix build --no-link --rebuild --print-build-logs --option sandbox f
     exit 1
 }
 compiled=$(sed -n 's/.* Compiling \([a-z0-9_-]*\) .*/\1/p' "$work/log" | sort --unique | xargs)
-if [[ $compiled != 'muslin muslin-oci' ]]; then
-    printf 'no-sandbox: "%s" was compiled, and should have been "muslin muslin-oci"\n' "$compiled"
+if [[ $compiled != 'muslin muslin-auditable muslin-oci' ]]; then
+    printf 'no-sandbox: "%s" was compiled, and should have been "muslin muslin-auditable muslin-oci"\n' "$compiled"
     exit 1
 fi
 printf 'no-sandbox: only %s was compiled, to the same bytes\n' "$compiled"
