@@ -89,9 +89,8 @@ let
 
   runsTests = lib.elem "test" checks || lib.elem "doctest" checks;
   deps = buildDeps {
-    inherit (project) maskedVersions;
+    inherit (project) dummySrc;
     name = "checks";
-    src = project.sources.manifests;
     commonArgs = commonArgs // {
       # Clippy takes up what `cargo check` leaves, tests what `cargo test` does.
       cargoCheckCommand = if lib.elem "clippy" checks then "cargoWithProfile check" else "true";

@@ -24,10 +24,8 @@
   targets,
   # `[profile]` of the workspace's Cargo.toml.
   profiles,
-  # The manifests of the workspace, from `selectSources`.
-  src,
-  # Result of `maskVersions`.
-  maskedVersions,
+  # Result of `mkDummySource`.
+  dummySrc,
   # Result of crane's `vendorCargoDeps`.
   cargoVendorDir,
   # Result of `readRustflags`.
@@ -56,7 +54,7 @@ let
   hostDeps =
     if lib.length layer.platforms > 1 then
       buildHostDeps {
-        inherit name src maskedVersions;
+        inherit name dummySrc;
         commonArgs = commonArgsFor (lib.attrValues targets) null;
       }
     else
@@ -80,9 +78,8 @@ lib.mapAttrs (
     inherit linker commonArgs;
     deps = buildDeps {
       inherit
-        maskedVersions
+        dummySrc
         commonArgs
-        src
         hostDeps
         ;
       name = "${name}-${arch}";

@@ -6,6 +6,7 @@
   describeImage,
   lib,
   maskVersions,
+  mkDummySource,
   mkPushAllApp,
   mkPushApp,
   planLayers,
@@ -33,14 +34,14 @@
   - `deps`: by the names in ./targets.nix, the layers of dependencies.
   - `push`: the program that pushes all images.
   - `layers`: the plan of these, from `planLayers`.
-  - `sources`, `maskedVersions`, `cargoVendorDir`: results of `selectSources`,
-    `maskVersions` and crane's `vendorCargoDeps`.
+  - `dummySrc`, `cargoVendorDir`: results of `mkDummySource` and crane's
+    `vendorCargoDeps`.
 
   # Type
 
   ```
   buildProject :: { src, images, ... }
-    -> { images, deps, push, layers, sources, maskedVersions, cargoVendorDir }
+    -> { images, deps, push, layers, dummySrc, cargoVendorDir }
   ```
 */
 {
@@ -119,6 +120,10 @@ let
     built = lib.concatMap (image: image.cargoPackage.built) (lib.attrValues described);
   };
   maskedVersions = maskVersions { inherit cargoLock manifests; };
+  dummySrc = mkDummySource {
+    inherit maskedVersions;
+    src = sources.manifests;
+  };
   rustflags = readRustflags src;
   workspaceManifest = manifests."";
 
@@ -128,11 +133,10 @@ let
       inherit
         layer
         targets
-        maskedVersions
+        dummySrc
         cargoVendorDir
         rustflags
         ;
-      src = sources.manifests;
       profiles = workspaceManifest.profile or { };
       stripSettings = readStripSettings {
         inherit workspaceManifest;
@@ -190,7 +194,7 @@ let
     );
 in
 {
-  inherit sources maskedVersions cargoVendorDir;
+  inherit dummySrc cargoVendorDir;
   inherit (plan) layers;
   images = built;
   deps = lib.filterAttrs (_: layers: layers != [ ]) (lib.mapAttrs (arch: _: depsFor arch) targets);

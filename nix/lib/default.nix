@@ -84,6 +84,7 @@ pkgs.lib.makeScope pkgs.newScope (
     buildExecutable = callPackage ./build/buildExecutable.nix { };
     buildHostDeps = callPackage ./build/buildHostDeps.nix { };
     buildLinker = callPackage ./build/buildLinker.nix { };
+    mkDummySource = callPackage ./build/mkDummySource.nix { };
     mkCommonArgs = callPackage ./build/mkCommonArgs.nix { };
     zigLinker = callPackage ./build/zigLinker.nix { };
 

@@ -9,19 +9,18 @@
   # Type
 
   ```
-  buildHostDeps :: { name, src, maskedVersions, commonArgs } -> derivation
+  buildHostDeps :: { name, dummySrc, commonArgs } -> derivation
   ```
 */
 {
   # As in buildDeps.
   name,
-  src,
-  maskedVersions,
+  dummySrc,
   # Result of `mkCommonArgs` for all targets, without a linker.
   commonArgs,
 }:
 buildDeps {
-  inherit src maskedVersions;
+  inherit dummySrc;
   name = "${name}-host";
   commonArgs = commonArgs // {
     muslinHostOnly = true;
