@@ -22,7 +22,8 @@
 }:
 (craneLib.buildDepsOnly (
   {
-    inherit dummySrc;
+    dummySrc =
+      if commonArgs ? extraDummyScript then dummySrc.withScript commonArgs.extraDummyScript else dummySrc;
   }
   // commonArgs
   // {

@@ -15,6 +15,9 @@
   ```
   mkDummySource :: { src, maskedVersions } -> derivation
   ```
+
+  The result has a function `withScript :: string -> derivation`, which is the same with
+  crane's argument `extraDummyScript`.
 */
 {
   # The manifests of the workspace, from `selectSources`.
@@ -37,8 +40,11 @@ let
       writeTOML = name: value: writeText name (toTOML value);
     }
   );
+  withScript =
+    extraDummyScript:
+    maskingCraneLib.mkDummySrc {
+      inherit src extraDummyScript;
+      cargoLock = builtins.toFile "Cargo.lock" maskedVersions.cargoLock;
+    };
 in
-maskingCraneLib.mkDummySrc {
-  inherit src;
-  cargoLock = builtins.toFile "Cargo.lock" maskedVersions.cargoLock;
-}
+withScript "" // { inherit withScript; }

@@ -48,8 +48,8 @@ case " $muslinTriples " in
 esac
 
 compile "$@" || exit
-case $name in
-    build_script_*)
+case $name$types in
+    build_script_*' bin')
         script=$folder/$name$suffix
         mv "$script" "$script.muslin"
         cat >"$script" <<STUB

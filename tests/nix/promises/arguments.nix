@@ -247,6 +247,13 @@ in
       (
         derivation: hasInfix "pre-build.sh" derivation.preBuild && hasInfix "echo arm64" derivation.preBuild
       );
+  "`extraArgs`: crane's `extraDummyScript` reaches the source of dependencies" =
+    let
+      withScript = outputsOf {
+        extraArgs = _pkgs: _target: _previous: { extraDummyScript = "touch $out/marker"; };
+      };
+    in
+    drvPath withScript.packages.deps-amd64.src != drvPath one.packages.deps-amd64.src;
   "`overrides`: replace members of the scope" =
     drvPath
       (outputsOf {
