@@ -8,7 +8,8 @@
 /**
   Make the checks of a project. They test what was built:
 
-  - `executable-<arch>`: static, for the right machine, without paths of the build.
+  - `executable-<arch>`: static, for the right machine, with the list of their crates, without
+    paths of the build.
   - `image-<arch>`: the config is as described, and of the store the image contains the
     executable and the CA certificates only.
   - `image`: the index contains exactly the images of the single platforms.

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154 # The derivation sets these variables.
-# Check that executables are static, are for the right machine and contain no path of
-# the build.
+# Check that executables are static, are for the right machine, have the list of their
+# crates and contain no path of the build.
 fail() {
     echo "muslin: $1" >&2
     exit 1
@@ -27,6 +27,8 @@ for bin in $bins; do
     [ "$(bytes "$file" 18 2)" = "$machine" ] || fail "\`$bin\` is not for $architecture"
     # A dynamically linked program names its interpreter.
     ! grep --quiet --text --extended-regexp '/lib(64)?/ld-(linux|musl)' "$file" || fail "\`$bin\` is not static"
+    # The name of the section with the list.
+    grep --quiet --text --fixed-strings .dep-v0 "$file" || fail "\`$bin\` has no list of its crates"
     [ -n "$searchesPaths" ] || continue
     # Absolute paths only: `src/build/` is none.
     for path in /build/ /nix/store/ "$NIX_BUILD_TOP/"; do
