@@ -11,7 +11,7 @@ mkdir -p "$work/bin"
 {
     printf '\x7fELF\x02\x01\x01'
     head --bytes 9 /dev/zero
-    printf '\x03\x00\x3e\x00\x00/build/assets/app.jsand more\x00src/build/main.rs\x00'
+    printf '\x03\x00\x3e\x00.dep-v0\x00/build/assets/app.jsand more\x00src/build/main.rs\x00'
 } >"$work/bin/app"
 chmod +x "$work/bin/app"
 

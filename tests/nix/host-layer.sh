@@ -14,7 +14,7 @@ nix build --no-link .#deps-amd64 .#deps-arm64
 host=$(nix-store --query --references "$(nix eval --raw .#deps-amd64.drvPath)" | grep -- '-host-deps-')
 # compiled DERIVATION: the crates that a build compiled.
 compiled() {
-    nix log "$1" 2>/dev/null | sed -n 's/^ *Compiling \([a-z0-9_-]*\) .*/\1/p' | sort --unique
+    nix log "$1" 2>/dev/null | sed 's/\x1b\[[0-9;]*m//g' | sed -n 's/^ *Compiling \([a-z0-9_-]*\) .*/\1/p' | sort --unique
 }
 [[ -n $(compiled "$host") && -n $(compiled .#deps-amd64) && -n $(compiled .#deps-arm64) ]] || {
     echo 'host-layer: there are no logs'
