@@ -8,7 +8,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use harness::{BOTH, Engine, Layout, Scratch, pack, tool};
+use harness::{BOTH, Engine, Layout, Scratch, pack, succeed, tool};
 
 #[test]
 fn skopeo_reads_the_index_and_copies_each_platform() {
@@ -17,17 +17,13 @@ fn skopeo_reads_the_index_and_copies_each_platform() {
     };
     let scratch = Scratch::new();
     pack(&scratch, &BOTH, "oci:image", &[]);
-    let output = skopeo
-        .current_dir(scratch.path())
-        .args(["inspect", "--raw", "oci:image:v1"])
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let seen: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let stdout =
+        succeed(
+            skopeo
+                .current_dir(scratch.path())
+                .args(["inspect", "--raw", "oci:image:v1"]),
+        );
+    let seen: Value = serde_json::from_slice(&stdout).unwrap();
     let layout = Layout::open(scratch.join("image"));
     assert_eq!(seen, layout.image_index("v1"));
 
@@ -60,18 +56,13 @@ fn skopeo_reads_the_index_and_copies_each_platform() {
 
 #[track_caller]
 fn skopeo_copy(scratch: &Scratch, options: &[&str], from: &str, to: &str) {
-    let output = tool("skopeo")
-        .unwrap()
-        .current_dir(scratch.path())
-        .args(["copy", "--quiet", "--insecure-policy"])
-        .args(options)
-        .args([from, to])
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
+    succeed(
+        tool("skopeo")
+            .unwrap()
+            .current_dir(scratch.path())
+            .args(["copy", "--quiet", "--insecure-policy"])
+            .args(options)
+            .args([from, to]),
     );
 }
 
@@ -131,23 +122,13 @@ fn umoci_unpacks_what_muslin_writes_for_one_platform() {
 #[track_caller]
 fn assert_unpacks(scratch: &Scratch, architecture: &str) {
     let bundle = format!("{architecture}-bundle");
-    let output = tool("umoci")
-        .unwrap()
-        .current_dir(scratch.path())
-        .args([
-            "unpack",
-            "--rootless",
-            "--image",
-            &format!("{architecture}-image:v1"),
-            &bundle,
-        ])
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    succeed(tool("umoci").unwrap().current_dir(scratch.path()).args([
+        "unpack",
+        "--rootless",
+        "--image",
+        &format!("{architecture}-image:v1"),
+        &bundle,
+    ]));
     let root = scratch.join(bundle).join("rootfs");
     let tmp = fs::metadata(root.join("tmp")).unwrap();
     assert_eq!(tmp.permissions().mode() & 0o7777, 0o1777);

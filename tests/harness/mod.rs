@@ -23,4 +23,4 @@ pub use layout::{Layer, Layout};
 pub use pack::{BOTH, pack};
 pub use program::{Muslin, Output};
 pub use scratch::{Scratch, copy_tree};
-pub use tools::{arm64, skip, tool};
+pub use tools::{arm64, skip, succeed, tool};

@@ -21,6 +21,18 @@ pub fn tool(name: &str) -> Option<Command> {
     None
 }
 
+/// Runs a command that must succeed, and gives what it wrote to stdout.
+#[track_caller]
+pub fn succeed(command: &mut Command) -> Vec<u8> {
+    let output = command.output().unwrap();
+    assert!(
+        output.status.success(),
+        "{command:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    output.stdout
+}
+
 /// The path of a program on PATH, or in a system folder that PATH may lack.
 pub fn find(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();

@@ -54,9 +54,9 @@ mod tests {
                 "registry+https://github.com/rust-lang/crates.io-index#serde@1.0.1",
                 Some(("serde", "1.0.1")),
             ),
-            ("path+file:///work/app#1.2.3", Some(("app", "1.2.3"))),
+            ("path+file:///home/me/app#1.2.3", Some(("app", "1.2.3"))),
             (
-                "path+file:///work/app#other@1.2.3",
+                "path+file:///home/me/app#other@1.2.3",
                 Some(("other", "1.2.3")),
             ),
             (

@@ -10,7 +10,6 @@ use std::process::ExitCode;
 use lexopt::prelude::*;
 use muslin_auditable::lockfile::Lockfile;
 use muslin_auditable::{artifact, list, manifest, section};
-use muslin_nix_tools::Chain;
 
 const USAGE: &str = "\
 usage: muslin-auditable --messages FILE --lock Cargo.lock --target TRIPLE EXECUTABLE...
@@ -19,13 +18,7 @@ FILE has what `cargo build --message-format json` printed. Each executable has t
 binary, and gets the section `.dep-v0` of cargo-auditable.";
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {}", Chain(&*error));
-            ExitCode::from(2)
-        }
-    }
+    muslin_nix_tools::exit(run())
 }
 
 fn run() -> Result<(), Box<dyn Error>> {

@@ -7,7 +7,6 @@ use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
 use lexopt::prelude::*;
-use muslin_nix_tools::Chain;
 use muslin_oci::join::{JoinRequest, join};
 use muslin_oci::transport::{DockerCli, Host, Reference};
 
@@ -18,13 +17,7 @@ Images are named as `muslin index` takes them: oci:DIR[:TAG], oci-archive:FILE[:
 docker-archive:FILE. The image by digest goes to stdout.";
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {}", Chain(&*error));
-            ExitCode::from(2)
-        }
-    }
+    muslin_nix_tools::exit(run())
 }
 
 fn run() -> Result<(), Box<dyn Error>> {
