@@ -10,7 +10,7 @@ cargo() {
     errors=$(mktemp)
     muslinCargo "$@" 2> >(tee "$errors" >&2) || status=$?
     # Until tee has written all.
-    wait "$!" || true
+    wait "${!-}" 2>/dev/null || true
     [ "$status" -eq 0 ] || muslinNameMissingFiles "$errors"
     return "$status"
 }
