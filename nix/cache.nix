@@ -22,14 +22,17 @@
 let
   ofTarget =
     prefix: arch: build:
-    lib.mapAttrs' (member: lib.nameValuePair "${prefix}${member}-${arch}") {
-      inherit (build)
-        linker
-        deps
-        executable
-        image
-        ;
-    };
+    lib.mapAttrs' (member: lib.nameValuePair "${prefix}${member}-${arch}") (
+      lib.filterAttrs (_: part: part != null) {
+        inherit (build)
+          linker
+          deps
+          pathDeps
+          executable
+          image
+          ;
+      }
+    );
   ofImage =
     {
       prefix,

@@ -89,7 +89,7 @@ let
 
   runsTests = lib.elem "test" checks || lib.elem "doctest" checks;
   deps = buildDeps {
-    inherit (project) dummySrc;
+    src = project.dummySrc;
     name = "checks";
     commonArgs = commonArgs // {
       # Clippy takes up what `cargo check` leaves, tests what `cargo test` does.

@@ -76,7 +76,7 @@ let
   withDeps = commonArgs // {
     cargoArtifacts = buildDeps {
       # Without the manifests in fixtures of tests, of which some are wrong.
-      inherit (project) dummySrc;
+      src = project.dummySrc;
       name = "muslin-checks";
       commonArgs = commonArgs // {
         cargoCheckCommand = "cargoWithProfile check";

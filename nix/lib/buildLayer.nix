@@ -2,19 +2,23 @@
   buildDeps,
   buildHostDeps,
   buildLinker,
+  buildPathDeps,
   lib,
   mkCommonArgs,
 }:
 
 /**
   Build the dependencies of packages for each target. Executables that are built with
-  `commonArgs` of a target take them up.
+  `commonArgs` of a target take `cargoArtifacts` up.
+
+  `deps` does not depend on source files, documentation, version or revision of the
+  workspace. `pathDeps` is null where there are none.
 
   # Type
 
   ```
   buildLayer :: { layer, targets, ... }
-    -> { <arch> = { linker, deps :: derivation; commonArgs :: attrs; }; }
+    -> { <arch> = { linker, deps, pathDeps, cargoArtifacts :: derivation; commonArgs :: attrs; }; }
   ```
 */
 {
@@ -26,6 +30,10 @@
   profiles,
   # Result of `mkDummySource`.
   dummySrc,
+  # The workspace without the code of the packages in `packageDirs`, from `selectSources`;
+  # or null where these have no path dependencies.
+  pathDepsSrc ? null,
+  packageDirs ? [ ],
   # Result of crane's `vendorCargoDeps`.
   cargoVendorDir,
   # Result of `readRustflags`.
@@ -53,36 +61,54 @@ let
   # With one platform, a derivation of its own would only come before that platform's.
   hostDeps =
     if lib.length layer.platforms > 1 then
-      buildHostDeps {
-        inherit name dummySrc;
+      let
         commonArgs = commonArgsFor (lib.attrValues targets) null;
+      in
+      buildHostDeps {
+        inherit name commonArgs;
+        src = dummySrc.for commonArgs;
       }
     else
       null;
-in
-lib.mapAttrs (
-  arch: target:
-  let
-    linker = buildLinker {
+
+  build =
+    arch: target:
+    let
+      linker = buildLinker {
+        inherit
+          target
+          rustflags
+          stripSettings
+          profiles
+          ;
+        inherit (layer) profile;
+      };
+      commonArgs = commonArgsFor [ target ] linker;
+      deps = buildDeps {
+        inherit commonArgs;
+        name = "${name}-${arch}";
+        src = dummySrc.for commonArgs;
+        cargoArtifacts = hostDeps;
+      };
+      pathDeps =
+        if pathDepsSrc == null then
+          null
+        else
+          buildPathDeps {
+            inherit packageDirs commonArgs deps;
+            name = "${name}-${arch}";
+            src = pathDepsSrc;
+            dummySrc = dummySrc.for commonArgs;
+          };
+    in
+    {
       inherit
-        target
-        rustflags
-        stripSettings
-        profiles
-        ;
-      inherit (layer) profile;
-    };
-    commonArgs = commonArgsFor [ target ] linker;
-  in
-  {
-    inherit linker commonArgs;
-    deps = buildDeps {
-      inherit
-        dummySrc
+        linker
         commonArgs
-        hostDeps
+        deps
+        pathDeps
         ;
-      name = "${name}-${arch}";
+      cargoArtifacts = if pathDeps == null then deps else pathDeps;
     };
-  }
-) targets
+in
+lib.mapAttrs build targets

@@ -110,6 +110,17 @@ let
     src = sources.manifests;
     cargoLockContents = cargoLock;
   };
+  cargoPackages = lib.catAttrs "cargoPackage" (lib.attrValues described);
+  built = lib.unique (lib.concatMap (cargoPackage: cargoPackage.built) cargoPackages);
+  isDependency =
+    directory:
+    lib.any (
+      cargoPackage: cargoPackage.packageDir != directory && lib.elem directory cargoPackage.built
+    ) cargoPackages;
+  packageDirs = lib.filter (directory: !isDependency directory) (
+    lib.unique (lib.catAttrs "packageDir" cargoPackages)
+  );
+  hasPathDeps = lib.subtractLists packageDirs built != [ ];
   sources = selectSources {
     inherit
       src
@@ -117,7 +128,7 @@ let
       extraFiles
       exclude
       ;
-    built = lib.concatMap (image: image.cargoPackage.built) (lib.attrValues described);
+    inherit built packageDirs;
   };
   maskedVersions = maskVersions { inherit cargoLock manifests; };
   dummySrc = mkDummySource {
@@ -134,9 +145,11 @@ let
         layer
         targets
         dummySrc
+        packageDirs
         cargoVendorDir
         rustflags
         ;
+      pathDepsSrc = if hasPathDeps then sources.others else null;
       profiles = workspaceManifest.profile or { };
       stripSettings = readStripSettings {
         inherit workspaceManifest;
@@ -166,7 +179,8 @@ let
           inherit arch target created;
           inherit (image) cargoPackage description stripSettings;
           layer = layers.${plan.keys.${name}}.${arch};
-          src = sources.all;
+          src = if hasPathDeps then sources.others else sources.all;
+          code = if hasPathDeps then sources.code else null;
         }
       ) selectedTargets;
       index = buildIndex {
@@ -182,21 +196,21 @@ let
         image = index;
       };
     };
-  built = lib.mapAttrs build described;
+  builtImages = lib.mapAttrs build described;
 
   # The layers that images of this target need.
   depsFor =
     arch:
     lib.unique (
       lib.concatMap (image: lib.optional (image.builds ? ${arch}) image.builds.${arch}.deps) (
-        lib.attrValues built
+        lib.attrValues builtImages
       )
     );
 in
 {
   inherit dummySrc cargoVendorDir;
   inherit (plan) layers;
-  images = built;
+  images = builtImages;
   deps = lib.filterAttrs (_: layers: layers != [ ]) (lib.mapAttrs (arch: _: depsFor arch) targets);
-  push = mkPushAllApp built;
+  push = mkPushAllApp builtImages;
 }

@@ -7,7 +7,7 @@
 
   ```
   buildTarget :: { arch, target, cargoPackage, description, layer, ... }
-    -> { target :: attrs; linker, deps, executable, image :: derivation; }
+    -> { target :: attrs; linker, deps, pathDeps, executable, image :: derivation; }
   ```
 */
 {
@@ -21,23 +21,24 @@
   description,
   # Result of `buildLayer`.
   layer,
-  # The workspace, from `selectSources`.
+  # As in buildExecutable.
   src,
+  code,
   # Result of `readStripSettings`.
   stripSettings,
   # As in mkImages.
   created,
 }:
 let
-  inherit (layer) linker deps commonArgs;
+  inherit (layer) linker deps pathDeps;
 
   executable = buildExecutable {
     inherit
       target
       src
-      deps
-      commonArgs
+      code
       ;
+    inherit (layer) commonArgs cargoArtifacts deps;
     inherit (cargoPackage) version;
     inherit (description) bins;
     inherit (stripSettings) keepsSymbols;
@@ -59,6 +60,7 @@ in
     target
     linker
     deps
+    pathDeps
     executable
     image
     ;

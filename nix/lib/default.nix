@@ -83,6 +83,7 @@ pkgs.lib.makeScope pkgs.newScope (
     buildDeps = callPackage ./build/buildDeps.nix { };
     buildExecutable = callPackage ./build/buildExecutable.nix { };
     buildHostDeps = callPackage ./build/buildHostDeps.nix { };
+    buildPathDeps = callPackage ./build/buildPathDeps.nix { };
     buildLinker = callPackage ./build/buildLinker.nix { };
     mkDummySource = callPackage ./build/mkDummySource.nix { };
     mkCommonArgs = callPackage ./build/mkCommonArgs.nix { };

@@ -5,7 +5,7 @@
   inline tables and arrays below it. Attributes that are null are left out; a
   derivation is written as its store path.
 
-  It replaces crane's `writeTOML` (see ./build/buildDeps.nix), which would compile a
+  It replaces crane's `writeTOML` (see ./build/mkDummySource.nix), which would compile a
   program to do this.
 
   # Type

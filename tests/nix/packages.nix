@@ -14,10 +14,17 @@
   scope,
 }:
 let
-  inherit (builtins) attrNames lessThan sort;
+  inherit (builtins)
+    attrNames
+    attrValues
+    concatLists
+    lessThan
+    sort
+    ;
   inherit (scope) findIncludedFiles readCargoPackage;
 
   fixtures = ./fixtures/manifests;
+  filesOf = byDirectory: sort lessThan (concatLists (attrValues byDirectory));
 in
 {
   "binaries are found as cargo finds them" =
@@ -99,7 +106,7 @@ in
       ];
   "files that code and build scripts name are found" =
     is
-      (sort lessThan (findIncludedFiles {
+      (filesOf (findIncludedFiles {
         src = fixtures + "/globs";
         inherit
           (readCargoPackage {
@@ -119,7 +126,7 @@ in
       ];
   "a literal is a path from the file, the package or the workspace, and never all of a package" =
     is
-      (findIncludedFiles {
+      (filesOf (findIncludedFiles {
         src = ./fixtures/sources;
         inherit
           (readCargoPackage {
@@ -128,7 +135,7 @@ in
           })
           manifests
           ;
-      })
+      }))
       [
         ".schema/a.sql"
         "LICENSE"

@@ -133,6 +133,25 @@ for arch in amd64 arm64; do
 done
 
 rm -f amd64 arm64 executable-*
+
+# An edit of the package's own code compiles that package alone, and what is compiled is what
+# stands there now; so does an edit of a package that it depends on by path.
+sed -i 's/"{} {} {}/"edited {} {} {}/' crates/cli/src/main.rs
+commit 'edit of the package'
+nix build --print-build-logs --out-link executable .#sample-cli-amd64 2>"$work/log"
+grep -q 'Compiling sample-cli' "$work/log" || fail 'the log of a build after an edit does not say what is compiled'
+! grep 'Compiling' "$work/log" | grep --invert-match 'sample-cli' || fail 'an edit of the package compiles other packages'
+hello=$(executable/bin/sample-cli)
+[[ $hello == 'edited hello 42 '* ]] || fail "after an edit of the package the program says \`$hello\`"
+sed -i 's/42/43/' crates/core/src/lib.rs
+commit 'edit of a path dependency'
+nix build --print-build-logs --out-link executable .#sample-cli-amd64 2>"$work/log"
+! grep 'Compiling \(greeting\|itoa\)' "$work/log" || fail 'an edit of a path dependency compiles packages of others'
+hello=$(executable/bin/sample-cli)
+[[ $hello == 'edited hello 43 '* ]] || fail "after an edit of a path dependency the program says \`$hello\`"
+rm executable
+printf 'workspace: an edit compiles the package alone, and what depends on it\n'
+
 printf '\n// Edited.\n' >>crates/cli/src/main.rs
 printf '\n// Edited.\n' >>crates/core/src/lib.rs
 sed -i 's/^version = "1.2.3"/version = "1.3.0"/' Cargo.toml

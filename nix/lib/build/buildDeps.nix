@@ -1,32 +1,28 @@
 { craneLib }:
 
 /**
-  Build the dependencies of a package with crane's `buildDepsOnly`. The derivation does
-  not depend on source files, documentation, version or revision of the package.
+  Build dependencies with crane's `buildDepsOnly`.
 
   # Type
 
   ```
-  buildDeps :: { name, dummySrc, commonArgs, hostDeps ? null } -> derivation
+  buildDeps :: { name, src, commonArgs, cargoArtifacts ? null } -> derivation
   ```
 */
 {
   # Name of the derivation, without "-deps".
   name,
-  # Result of `mkDummySource`.
-  dummySrc,
+  # What is compiled: a result of `mkDummySource`, or of `selectSources`.
+  src,
   # Result of `mkCommonArgs`.
   commonArgs,
-  # Result of `buildHostDeps`, or null.
-  hostDeps ? null,
+  # The layer that this one begins with: another result, or null.
+  cargoArtifacts ? null,
 }:
 (craneLib.buildDepsOnly (
-  {
-    dummySrc =
-      if commonArgs ? extraDummyScript then dummySrc.withScript commonArgs.extraDummyScript else dummySrc;
-  }
-  // commonArgs
+  removeAttrs commonArgs [ "extraDummyScript" ]
   // {
+    dummySrc = src;
     pname = name;
     version = "0.0.0";
     # `cargo build` cannot use what `cargo check` produces.
@@ -34,4 +30,4 @@
   }
 )).overrideAttrs
   # crane's function takes none.
-  (if hostDeps == null then { } else { cargoArtifacts = hostDeps; })
+  (if cargoArtifacts == null then { } else { inherit cargoArtifacts; })

@@ -12,7 +12,7 @@
   # Type
 
   ```
-  buildExecutable :: { name, version, target, src, bins, mainProgram, deps, ... } -> derivation
+  buildExecutable :: { name, version, target, src, code, bins, cargoArtifacts, ... } -> derivation
   ```
 */
 {
@@ -23,11 +23,16 @@
   target,
   # The workspace, from `selectSources`.
   src,
+  # Files of the workspace that `src` does not have, or null: what `cargoArtifacts` was
+  # compiled without.
+  code,
   # Names of the binaries.
   bins,
   # The binary that `nix run` starts.
   mainProgram,
-  # Result of `buildDeps`.
+  # The dependencies, from `buildLayer`.
+  cargoArtifacts,
+  # What the result has in `passthru.deps`.
   deps,
   # Whether executables keep symbols, from `readStripSettings`.
   keepsSymbols,
@@ -37,9 +42,14 @@
 craneLib.buildPackage (
   commonArgs
   // {
-    inherit src version;
+    inherit src version cargoArtifacts;
     pname = name;
-    cargoArtifacts = deps;
+    # Files in the store are of 1970, and so is what was compiled of `src`. Copied now, these
+    # are newer than the stubs that were compiled in their place, as cargo compares it.
+    postUnpack = ''
+      ${commonArgs.postUnpack or ""}
+      ${lib.optionalString (code != null) "cp --recursive --no-preserve=mode ${code}/. \"$sourceRoot\""}
+    '';
     preBuild = ''
       ${commonArgs.preBuild or ""}
       source ${./name-missing-files.sh}

@@ -9,18 +9,18 @@
   # Type
 
   ```
-  buildHostDeps :: { name, dummySrc, commonArgs } -> derivation
+  buildHostDeps :: { name, src, commonArgs } -> derivation
   ```
 */
 {
   # As in buildDeps.
   name,
-  dummySrc,
+  src,
   # Result of `mkCommonArgs` for all targets, without a linker.
   commonArgs,
 }:
 buildDeps {
-  inherit dummySrc;
+  inherit src;
   name = "${name}-host";
   commonArgs = commonArgs // {
     muslinHostOnly = true;

@@ -16,8 +16,8 @@
   mkDummySource :: { src, maskedVersions } -> derivation
   ```
 
-  The result has a function `withScript :: string -> derivation`, which is the same with
-  crane's argument `extraDummyScript`.
+  The result has a function `for :: attrs -> derivation`: the same with `extraDummyScript`
+  of these arguments for crane, where they have it.
 */
 {
   # The manifests of the workspace, from `selectSources`.
@@ -47,4 +47,7 @@ let
       cargoLock = builtins.toFile "Cargo.lock" maskedVersions.cargoLock;
     };
 in
-withScript "" // { inherit withScript; }
+withScript ""
+// {
+  for = args: if args ? extraDummyScript then withScript args.extraDummyScript else withScript "";
+}

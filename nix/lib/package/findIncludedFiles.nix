@@ -13,7 +13,10 @@
   # Type
 
   ```
-  findIncludedFiles :: { src, manifests } -> [ string ]    # relative to `src`, and there
+  findIncludedFiles :: { src, manifests } -> { <directory> = [ string ]; }
+  ```
+
+  Files are relative to `src`, and there.
   ```
 */
 {
@@ -155,9 +158,11 @@ let
       [ ];
 
   ofPackage =
-    packageDir:
-    concatMap (namedBy packageDir) (codeOf packageDir manifests.${packageDir})
-    ++ namedByBuildScript packageDir manifests.${packageDir};
+    packageDir: manifest:
+    unique (
+      concatMap (namedBy packageDir) (codeOf packageDir manifest)
+      ++ namedByBuildScript packageDir manifest
+    );
   unique =
     paths:
     attrNames (
@@ -169,4 +174,4 @@ let
       )
     );
 in
-unique (concatMap ofPackage (attrNames manifests))
+mapAttrs ofPackage manifests

@@ -10,7 +10,10 @@
   too, everything stays that cargo or the code names: packages, files of targets that a
   manifest declares, included files, files that a build script names.
 
-  - `all`: the source of the package.
+  - `all`: the source of the packages.
+  - `code`, `others`: the same in two parts: the Rust files of the packages in `packageDirs`,
+    and all other files. Their path dependencies are compiled from `others` alone. It has
+    those Rust files, too, that path dependencies, declared tests or `extraFiles` name.
   - `manifests`: the workspace's manifests and cargo's configuration alone, from which crane
     makes the dummy source of the dependency layer. It reads which targets a package has in
     the original directories; the whole tree would be copied into the store a second time,
@@ -19,8 +22,8 @@
   # Type
 
   ```
-  selectSources :: { src, manifests, built, extraFiles ? [ ], exclude ? [ ] }
-    -> { all, manifests :: path }
+  selectSources :: { src, manifests, built, packageDirs, extraFiles ? [ ], exclude ? [ ] }
+    -> { all, code, others, manifests :: path }
   ```
 */
 {
@@ -30,6 +33,8 @@
   manifests,
   # Directories of the packages that are compiled.
   built,
+  # Of these, those that no other one depends on.
+  packageDirs ? [ ],
   # Paths, or strings relative to `src`, to include in any case.
   extraFiles ? [ ],
   # Paths, or strings relative to `src`, that are not source: a frontend, deployments.
@@ -110,9 +115,9 @@ let
       fileset.intersection own (fileset.fileFilter isForCargo (src + "/${directory}"));
   packages = map packageFiles (lib.remove "" (lib.attrNames manifests));
 
-  # Files of declared targets, which cargo requires, and of the build script. What is
-  # compiled comes with the modules beside it.
-  declaredFiles =
+  # What a manifest declares and cargo requires: files of targets and of the build script,
+  # which come with the modules beside them, and files of tests, benches and examples.
+  declaredBy =
     directory: manifest:
     let
       compiled =
@@ -130,38 +135,63 @@ let
               "/main.rs"
             ]
         ) (manifest.${kind} or [ ]);
-      tests = lib.concatLists (lib.mapAttrsToList filesOfTest testKinds);
-      inPackage = path: normalize "${directory}/${path}";
+      ofTests = lib.concatLists (lib.mapAttrsToList filesOfTest testKinds);
+      inPackage = paths: lib.filter (path: path != null) (map (path: normalize "${directory}/${path}") paths);
       withModules =
         file:
         let
           folder = parent file;
         in
         if folder == directory || folder == "" then file else folder;
-      isIn = file: file != null;
     in
-    map withModules (lib.filter isIn (map inPackage compiled)) ++ lib.filter isIn (map inPackage tests);
-  needed =
-    lib.concatLists (lib.mapAttrsToList declaredFiles manifests)
-    ++ findIncludedFiles {
-      inherit src;
-      manifests = lib.filterAttrs (directory: _: lib.elem directory built) manifests;
+    {
+      code = map withModules (inPackage compiled);
+      tests = inPackage ofTests;
     };
+  declared = lib.mapAttrs declaredBy manifests;
+  included = findIncludedFiles {
+    inherit src;
+    manifests = lib.filterAttrs (directory: _: lib.elem directory built) manifests;
+  };
+  toFiles = paths: fileset.unions (existing (map pathOf paths));
+  valuesOf = attrs: lib.concatLists (lib.attrValues attrs);
+  tests = valuesOf (lib.mapAttrs (_: files: files.tests) declared);
+  codeOf = declared: valuesOf (lib.mapAttrs (_: files: files.code) declared);
 
   # What insta compares with in tests: thousands of files in some workspaces.
   snapshots = fileset.fileFilter (file: lib.hasSuffix ".snap" file.name) src;
 
   withoutData = fileset.difference (fileset.unions ([ base ] ++ packages)) snapshots;
-  withNeeded = fileset.unions ([ withoutData ] ++ existing (map pathOf needed));
-  selected = fileset.union (fileset.difference withNeeded (fileset.unions (map (toExisting "exclude") exclude))) (
-    fileset.unions (map (toExisting "extraFiles") extraFiles)
+  withNamed = fileset.union withoutData (toFiles (tests ++ codeOf declared ++ valuesOf included));
+  extra = fileset.unions (map (toExisting "extraFiles") extraFiles);
+  all = fileset.union (fileset.difference withNamed (
+    fileset.unions (map (toExisting "exclude") exclude)
+  )) extra;
+
+  ofOthers = attrs: removeAttrs attrs packageDirs;
+  others = map (directory: src + "/${directory}") (lib.remove "" (lib.attrNames (ofOthers manifests)));
+  rustFilesOf =
+    directory: fileset.fileFilter (file: lib.hasSuffix ".rs" file.name) (src + "/${directory}");
+  # The Rust files of `packageDirs` that nothing else names.
+  code = fileset.difference (fileset.intersection all (fileset.unions (map rustFilesOf packageDirs))) (
+    fileset.unions [
+      (fileset.unions (existing others))
+      (toFiles (tests ++ codeOf (ofOthers declared) ++ valuesOf (ofOthers included)))
+      extra
+    ]
   );
+
+  toSource =
+    files:
+    fileset.toSource {
+      root = src;
+      fileset = files;
+    };
 in
 {
-  all = fileset.toSource {
-    root = src;
-    fileset = selected;
-  };
+  all = toSource all;
+  code = toSource code;
+  others = toSource (fileset.difference all code);
   manifests = fileset.toSource {
     root = src;
     fileset = fileset.unions (
