@@ -136,7 +136,8 @@ let
             ]
         ) (manifest.${kind} or [ ]);
       ofTests = lib.concatLists (lib.mapAttrsToList filesOfTest testKinds);
-      inPackage = paths: lib.filter (path: path != null) (map (path: normalize "${directory}/${path}") paths);
+      inPackage =
+        paths: lib.filter (path: path != null) (map (path: normalize "${directory}/${path}") paths);
       withModules =
         file:
         let
@@ -164,22 +165,24 @@ let
   withoutData = fileset.difference (fileset.unions ([ base ] ++ packages)) snapshots;
   withNamed = fileset.union withoutData (toFiles (tests ++ codeOf declared ++ valuesOf included));
   extra = fileset.unions (map (toExisting "extraFiles") extraFiles);
-  all = fileset.union (fileset.difference withNamed (
-    fileset.unions (map (toExisting "exclude") exclude)
-  )) extra;
+  all = fileset.union (fileset.difference withNamed (fileset.unions (map (toExisting "exclude") exclude))) extra;
 
   ofOthers = attrs: removeAttrs attrs packageDirs;
-  others = map (directory: src + "/${directory}") (lib.remove "" (lib.attrNames (ofOthers manifests)));
+  others = map (directory: src + "/${directory}") (
+    lib.remove "" (lib.attrNames (ofOthers manifests))
+  );
   rustFilesOf =
     directory: fileset.fileFilter (file: lib.hasSuffix ".rs" file.name) (src + "/${directory}");
   # The Rust files of `packageDirs` that nothing else names.
-  code = fileset.difference (fileset.intersection all (fileset.unions (map rustFilesOf packageDirs))) (
-    fileset.unions [
-      (fileset.unions (existing others))
-      (toFiles (tests ++ codeOf (ofOthers declared) ++ valuesOf (ofOthers included)))
-      extra
-    ]
-  );
+  code =
+    fileset.difference (fileset.intersection all (fileset.unions (map rustFilesOf packageDirs)))
+      (
+        fileset.unions [
+          (fileset.unions (existing others))
+          (toFiles (tests ++ codeOf (ofOthers declared) ++ valuesOf (ofOthers included)))
+          extra
+        ]
+      );
 
   toSource =
     files:
