@@ -38,7 +38,12 @@ let
       src
       code
       ;
-    inherit (layer) commonArgs cargoArtifacts deps;
+    inherit (layer)
+      commonArgs
+      cargoArtifacts
+      deps
+      pathDeps
+      ;
     inherit (cargoPackage) version;
     inherit (description) bins;
     inherit (stripSettings) keepsSymbols;

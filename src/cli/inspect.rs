@@ -1,7 +1,7 @@
 //! `muslin inspect`
 
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -12,6 +12,7 @@ use super::format::bytes;
 use crate::elf::ElfFacts;
 use crate::operations::inspect::{
     self, InspectReport, InspectedExecutable, InspectedFile, InspectedLayer, InspectedPlatform,
+    InspectedStatement, ReportDetail,
 };
 use muslin_oci::transport::reference::PinnedReference;
 
@@ -37,32 +38,39 @@ impl Command for Inspect {
     const NAME: &'static str = "inspect";
 
     fn run(self, context: &Context) -> Result<ExitCode, CommandError> {
-        let report = inspect::inspect(&self.reference, &context.environment.host())?;
-        let text = if self.json {
-            serde_json::to_string_pretty(&report)? + "\n"
+        let report = inspect::inspect(
+            &self.reference,
+            ReportDetail::Files,
+            &context.environment.host(),
+        )?;
+        // A report may be long, and its text is longer.
+        let mut out = BufWriter::new(std::io::stdout().lock());
+        if self.json {
+            serde_json::to_writer_pretty(&mut out, &report)?;
+            writeln!(out)?;
         } else {
-            text_of(&report)
-        };
-        std::io::stdout().write_all(text.as_bytes())?;
+            write_report(&mut out, &report)?;
+        }
+        out.flush()?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
-fn text_of(report: &InspectReport) -> String {
-    let mut text = format!("{}\nindex {}\n", report.reference, report.digest);
+fn write_report(out: &mut impl Write, report: &InspectReport) -> io::Result<()> {
+    writeln!(out, "{}\nindex {}", report.reference, report.digest)?;
     for platform in &report.platforms {
-        text.push('\n');
-        text.push_str(&of_platform(platform));
+        writeln!(out)?;
+        write_platform(out, platform)?;
     }
-    text
+    for statement in &report.other_attestations {
+        write_line(out, &format!("attestation {}", of_statement(statement)))?;
+    }
+    Ok(())
 }
 
-fn of_platform(platform: &InspectedPlatform) -> String {
-    let mut text = format!(
-        "{}   {} compressed\n",
-        platform.platform,
-        bytes(platform.compressed_size)
-    );
+fn write_platform(out: &mut impl Write, platform: &InspectedPlatform) -> io::Result<()> {
+    let size = bytes(platform.compressed_size);
+    write_line(out, &format!("{}   {size} compressed", platform.platform))?;
     let execution = &platform.execution;
     let list = |words: &Option<Vec<String>>| {
         words
@@ -99,40 +107,48 @@ fn of_platform(platform: &InspectedPlatform) -> String {
     ];
     for (name, fact) in facts {
         if let Some(fact) = fact.filter(|fact| !fact.is_empty()) {
-            line(&mut text, &format!("  {name:<12} {fact}"));
+            write_line(out, &format!("  {name:<12} {fact}"))?;
         }
     }
     for (name, value) in execution.labels.iter().flatten() {
-        line(&mut text, &format!("  label        {name}={value}"));
+        write_line(out, &format!("  label        {name}={value}"))?;
     }
     for executable in &platform.executables {
-        line(
-            &mut text,
+        write_line(
+            out,
             &format!("  program      {}", of_executable(executable)),
-        );
+        )?;
         for one in executable.elf.crates.iter().flatten() {
-            line(
-                &mut text,
-                &format!("    crate      {} {}", one.name, one.version),
-            );
+            write_line(out, &format!("    crate      {} {}", one.name, one.version))?;
         }
+    }
+    for statement in &platform.attestations {
+        write_line(out, &format!("  attestation  {}", of_statement(statement)))?;
     }
     for (number, layer) in platform.layers.iter().enumerate() {
-        line(&mut text, &of_layer(number + 1, layer));
-        for file in &layer.files {
-            line(&mut text, &of_file(file));
+        write_line(out, &of_layer(number + 1, layer))?;
+        for file in layer.files.iter() {
+            write_line(out, &of_file(file))?;
         }
     }
-    text
+    Ok(())
 }
 
-/// Adds a line without control characters: a terminal would obey those of a hostile image.
-fn line(text: &mut String, line: &str) {
-    let harmless = line
-        .chars()
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c });
-    text.extend(harmless);
-    text.push('\n');
+/// Writes a line without control characters: a terminal would obey those of a hostile image.
+fn write_line(out: &mut impl Write, line: &str) -> io::Result<()> {
+    let harmless = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    let line: String = line.chars().map(harmless).collect();
+    writeln!(out, "{line}")
+}
+
+fn of_statement(statement: &InspectedStatement) -> String {
+    let kind = statement.predicate_type.as_ref();
+    format!(
+        "{}  {}  {}",
+        statement.digest,
+        bytes(statement.size),
+        kind.unwrap_or(&statement.media_type)
+    )
 }
 
 fn of_layer(number: usize, layer: &InspectedLayer) -> String {

@@ -4,18 +4,22 @@ mod report;
 
 use std::collections::BTreeMap;
 use std::io::{self, Read, Seek as _, Write as _};
+use std::ops::ControlFlow;
+use std::sync::Arc;
 
+use muslin_oci::annotation;
 use muslin_oci::config::ImageConfig;
 use muslin_oci::copy::copy;
 use muslin_oci::digest::Digest;
-use muslin_oci::image::{Content, LayerBlob, PlatformImage};
-use muslin_oci::tar::{TarKind, TarReader};
+use muslin_oci::image::{Attestation, Blob, Content, LayerBlob, PlatformImage};
+use muslin_oci::tar::{TarEntry, TarKind};
 use muslin_oci::transport::reference::{PinnedReference, Reference};
-use muslin_oci::transport::{self, Host, LayerReader, ReadError, ReadErrorKind};
+use muslin_oci::transport::{self, Host, ReadError, ReadErrorKind};
 
 use crate::elf::ElfFacts;
 pub use report::{
     InspectReport, InspectedExecutable, InspectedFile, InspectedLayer, InspectedPlatform,
+    InspectedStatement,
 };
 
 /// The most bytes that a report may hold: its texts, and a fixed amount for each file.
@@ -47,11 +51,24 @@ pub enum InspectError {
     TooMuchToReport(Reference),
 }
 
+/// How much is reported of an image, all of which is read in any case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportDetail {
+    /// The files of every layer, too.
+    Files,
+    /// No files but executables.
+    Layers,
+}
+
 /// Reads an image and all of its layers, and verifies every digest.
 ///
 /// # Errors
 /// What [`InspectError`] says.
-pub fn inspect(pinned: &PinnedReference, host: &Host) -> Result<InspectReport, InspectError> {
+pub fn inspect(
+    pinned: &PinnedReference,
+    detail: ReportDetail,
+    host: &Host,
+) -> Result<InspectReport, InspectError> {
     let reference = &pinned.reference;
     let source = transport::open(reference, host)?;
     let by_digest = source
@@ -75,25 +92,35 @@ pub fn inspect(pinned: &PinnedReference, host: &Host) -> Result<InspectReport, I
     let mut inspector = Inspector {
         reference,
         host,
+        detail,
         left: MAX_REPORT,
         // Platforms share layers: each is read once.
         seen: BTreeMap::new(),
     };
-    let platforms: Result<Vec<_>, _> = image
-        .platforms
-        .iter()
-        .map(|platform| inspector.platform(platform))
-        .collect();
-    Ok(InspectReport {
+    let mut report = InspectReport {
         reference: reference.clone(),
         digest: image.index.descriptor.digest,
-        platforms: platforms?,
-    })
+        platforms: Vec::new(),
+        other_attestations: Vec::new(),
+    };
+    for platform in &image.platforms {
+        report.platforms.push(inspector.platform(platform)?);
+    }
+    for attestation in &image.attestations {
+        let statements = inspector.statements(attestation)?;
+        let mut platforms = report.platforms.iter_mut();
+        match platforms.find(|platform| platform.manifest == attestation.subject) {
+            Some(platform) => platform.attestations.extend(statements),
+            None => report.other_attestations.extend(statements),
+        }
+    }
+    Ok(report)
 }
 
 struct Inspector<'a> {
     reference: &'a Reference,
     host: &'a Host,
+    detail: ReportDetail,
     /// The bytes that the report may still get.
     left: usize,
     /// Layers by blob digest and diff ID: each config claims its own.
@@ -148,6 +175,7 @@ impl Inspector<'_> {
             layers,
             executables: executables.into_values().collect(),
             compressed_size: image.compressed_size(),
+            attestations: Vec::new(),
         })
     }
 
@@ -156,26 +184,16 @@ impl Inspector<'_> {
         layer: &LayerBlob,
     ) -> Result<(InspectedLayer, Vec<InspectedExecutable>), InspectError> {
         let descriptor = &layer.blob.descriptor;
-        let unreadable = |kind| {
-            InspectError::Read(ReadError {
-                reference: self.reference.clone(),
-                kind: Box::new(kind),
-            })
-        };
-        let of_layer = |error| unreadable(ReadErrorKind::of_blob(descriptor.digest, error));
-        let mut tar = LayerReader::open(layer).map_err(unreadable)?;
-        let mut entries = TarReader::streaming(&mut tar);
         let mut files = Vec::new();
         let mut executables = Vec::new();
         let mut held = 0;
-        while let Some(entry) = entries.next_entry().map_err(of_layer)? {
+        let visit = |entry: TarEntry, content: &mut dyn Read| {
             let runs = entry.kind == TarKind::File
                 && entry.mode & 0o111 != 0
                 && entry.size <= MAX_EXECUTABLE
                 && executables.len() < MAX_EXECUTABLES;
             if runs {
-                let elf = self.elf(entries.content()).map_err(of_layer)?;
-                let executable = elf.map(|elf| InspectedExecutable {
+                let executable = self.elf(content)?.map(|elf| InspectedExecutable {
                     path: format!("/{}", entry.path.trim_start_matches(['.', '/'])),
                     size: entry.size,
                     is_static: elf.is_static(),
@@ -184,23 +202,57 @@ impl Inspector<'_> {
                 held += executable.as_ref().map_or(0, executable_size);
                 executables.extend(executable);
             }
-            let file = InspectedFile::from(entry);
-            held += file_size(&file);
-            if held > self.left {
-                return Err(InspectError::TooMuchToReport(self.reference.clone()));
+            if self.detail == ReportDetail::Files {
+                let file = InspectedFile::from(entry);
+                held += file_size(&file);
+                files.push(file);
             }
-            files.push(file);
-        }
+            Ok(if held > self.left {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            })
+        };
+        let size = transport::verify_layer(layer, visit).map_err(|kind| self.unreadable(kind))?;
+        let uncompressed_size =
+            size.ok_or_else(|| InspectError::TooMuchToReport(self.reference.clone()))?;
         let inspected = InspectedLayer {
             digest: descriptor.digest,
             media_type: descriptor.media_type.clone(),
             size: descriptor.size,
             diff_id: layer.diff_id,
-            uncompressed_size: tar.size(),
+            uncompressed_size,
             created_by: None,
-            files,
+            files: Arc::new(files),
         };
         Ok((inspected, executables))
+    }
+
+    fn statements(
+        &mut self,
+        attestation: &Attestation,
+    ) -> Result<Vec<InspectedStatement>, InspectError> {
+        transport::verify_attestation(attestation).map_err(|kind| self.unreadable(kind))?;
+        let statement = |blob: &Blob| InspectedStatement {
+            predicate_type: blob
+                .descriptor
+                .annotations
+                .get(annotation::PREDICATE_TYPE)
+                .cloned(),
+            media_type: blob.descriptor.media_type.clone(),
+            digest: blob.descriptor.digest,
+            size: blob.descriptor.size,
+        };
+        let statements: Vec<_> = attestation.statements.iter().map(statement).collect();
+        self.charge(statements.iter().map(statement_size).sum())?;
+        Ok(statements)
+    }
+
+    fn unreadable(&self, kind: ReadErrorKind) -> InspectError {
+        InspectError::Read(ReadError {
+            reference: self.reference.clone(),
+            kind: Box::new(kind),
+        })
     }
 
     /// Takes what a part of the report holds from the bytes that are left for it.
@@ -230,6 +282,12 @@ impl Inspector<'_> {
 fn file_size(file: &InspectedFile) -> usize {
     let target = file.target.as_ref().map_or(0, String::len);
     size_of::<InspectedFile>() + file.path.len() + target
+}
+
+/// The bytes that a statement takes in a report.
+fn statement_size(statement: &InspectedStatement) -> usize {
+    let predicate_type = statement.predicate_type.as_ref().map_or(0, String::len);
+    size_of::<InspectedStatement>() + statement.media_type.len() + predicate_type
 }
 
 /// The bytes that an executable takes in a report.

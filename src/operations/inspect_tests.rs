@@ -81,7 +81,8 @@ fn inspected(platforms: Vec<PlatformImage>) -> Result<InspectReport, String> {
         reference,
         digest: None,
     };
-    inspect(&pinned, &host).map_err(|error| crate::error_chain::error_chain(&error))
+    inspect(&pinned, ReportDetail::Files, &host)
+        .map_err(|error| crate::error_chain::error_chain(&error))
 }
 
 #[test]

@@ -87,9 +87,10 @@ let
         ))
         packages
         ;
-      source = packages.${system}.sample-arm64.src;
+      executable = packages.${system}.sample-arm64;
+      isIn = source: file: builtins.pathExists "${source}/${file}";
     in
-    builtins.all (file: builtins.pathExists "${source}/${file}");
+    builtins.all (file: isIn executable.src file || isIn executable.muslinCode file);
   hasNone = arguments: files: !(builtins.any (file: hasFiles arguments [ file ]) files);
 in
 {

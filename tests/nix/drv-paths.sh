@@ -22,7 +22,17 @@ revise() { sed -i "s/inherit self;.*/inherit self; revision = \"$1\";/" flake.ni
 paths() {
     # shellcheck disable=SC2016 # It is Nix that is to read it.
     nix eval --raw .#packages.x86_64-linux --apply \
-        'packages: builtins.concatStringsSep "\n" (map (name: "${name} ${builtins.unsafeDiscardStringContext packages.${name}.drvPath}") [ "deps-amd64" "deps-arm64" "muslin-amd64" "muslin-arm64" "image-amd64" "image" ])' 2>"$work/errors" || {
+        'packages:
+        let
+          line = name: package: "${name} ${builtins.unsafeDiscardStringContext package.drvPath}";
+          output = name: line name packages.${name};
+          pathDeps = name: line "path-deps-${name}" packages."muslin-${name}".pathDeps;
+        in
+        builtins.concatStringsSep "\n" (
+          map output [ "deps-amd64" "deps-arm64" ]
+          ++ map pathDeps [ "amd64" "arm64" ]
+          ++ map output [ "muslin-amd64" "muslin-arm64" "image-amd64" "image" ]
+        )' 2>"$work/errors" || {
         cat "$work/errors" >&2
         exit 2
     }
@@ -51,7 +61,8 @@ claim() {
 
 executables='muslin-amd64 muslin-arm64'
 images='image-amd64 image'
-deps='deps-amd64 deps-arm64'
+pathDeps='path-deps-amd64 path-deps-arm64'
+deps="deps-amd64 deps-arm64 $pathDeps"
 
 revise 0000000000000000000000000000000000000000
 rebase
@@ -62,6 +73,9 @@ claim 'a new revision' "$images"
 printf '\n// Edited.\n' >>src/main.rs
 claim 'an edit of src/main.rs' "$executables $images"
 
+printf '\n// Edited.\n' >>crates/oci/src/lib.rs
+claim 'an edit of a path dependency' "$pathDeps $executables $images"
+
 printf '\nEdited.\n' >>README.md
 mkdir -p .github docs && printf 'Edited.\n' >docs/edited.md && printf 'edited\n' >.github/edited
 claim 'an edit of the documents' ''
@@ -69,12 +83,12 @@ claim 'an edit of the documents' ''
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 sed -i "0,/^version = \"$version\"/s//version = \"99.0.0\"/" Cargo.toml
 sed -i "/^name = \"muslin\"/{n;s/.*/version = \"99.0.0\"/}" Cargo.lock
-claim 'a new version' "$executables $images"
+claim 'a new version' "$pathDeps $executables $images"
 
 sed -i '/^muslin-oci = /s/version = "[^"]*"/version = "99.0.0"/' Cargo.toml
 sed -i '0,/^version = .*/s//version = "99.0.0"/' crates/oci/Cargo.toml
 sed -i '/^name = "muslin-oci"/{n;s/.*/version = "99.0.0"/}' Cargo.lock nix/tools/Cargo.lock
-claim 'a new version of a crate that the package asks for by version' "$executables $images"
+claim 'a new version of a crate that the package asks for by version' "$pathDeps $executables $images"
 
 sed -i 's/^opt-level = "s"/opt-level = "z"/' Cargo.toml
 claim 'an edit of the profile' "$deps $executables $images"

@@ -1,5 +1,5 @@
-//! A whole image in memory: the index, and manifest, config and layers of each platform,
-//! each with the place of its bytes.
+//! A whole image in memory: the index, manifest, config and layers of each platform, and
+//! attestations about these, each with the place of its bytes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -22,6 +22,8 @@ pub struct MultiPlatformImage {
     pub index: Blob,
     /// In the order of the index.
     pub platforms: Vec<PlatformImage>,
+    /// In the order of the index.
+    pub attestations: Vec<Attestation>,
 }
 
 /// The image of one platform.
@@ -35,6 +37,22 @@ pub struct PlatformImage {
     pub config: Blob,
     /// From the bottom up.
     pub layers: Vec<LayerBlob>,
+}
+
+/// Statements about the image of a platform, such as its SBOM and its provenance, as
+/// `docker buildx` puts them into an index: a manifest whose layers are in-toto statements.
+#[derive(Clone, Debug)]
+pub struct Attestation {
+    /// Its entry in the index, with annotations.
+    pub entry: Descriptor,
+    /// The digest of the image's manifest.
+    pub subject: Digest,
+    /// The manifest, JSON.
+    pub manifest: Blob,
+    /// The config, JSON.
+    pub config: Blob,
+    /// in-toto statements, with the annotations that the manifest gives them.
+    pub statements: Vec<Blob>,
 }
 
 /// A layer: its blob, and the digest of its uncompressed tar.
@@ -135,6 +153,17 @@ impl MultiPlatformImage {
     /// Joins images under an index that lists them and nothing else (image-index.md).
     #[must_use]
     pub fn new(platforms: Vec<PlatformImage>, annotations: BTreeMap<String, String>) -> Self {
+        Self::with_attestations(platforms, Vec::new(), annotations)
+    }
+
+    /// Joins images and attestations about them under an index that lists these and nothing
+    /// else.
+    #[must_use]
+    pub fn with_attestations(
+        platforms: Vec<PlatformImage>,
+        attestations: Vec<Attestation>,
+        annotations: BTreeMap<String, String>,
+    ) -> Self {
         let entry = |image: &PlatformImage| Descriptor {
             platform: Some(image.platform.clone()),
             ..image.manifest.descriptor.clone()
@@ -142,17 +171,22 @@ impl MultiPlatformImage {
         let index = Index {
             schema_version: 2,
             media_type: Some(media_type::INDEX.to_owned()),
-            manifests: platforms.iter().map(entry).collect(),
+            manifests: platforms
+                .iter()
+                .map(entry)
+                .chain(attestations.iter().map(|one| one.entry.clone()))
+                .collect(),
             annotations,
         };
         Self {
             index: Blob::json(media_type::INDEX, &index),
             platforms,
+            attestations,
         }
     }
 
     /// Every blob once, in the order in which they can be written: layers, configs,
-    /// manifests, the index.
+    /// manifests, attestations, the index.
     pub fn blobs(&self) -> impl Iterator<Item = &Blob> {
         let mut seen = BTreeSet::new();
         let layers = self
@@ -161,9 +195,14 @@ impl MultiPlatformImage {
             .flat_map(|image| image.layers.iter().map(|l| &l.blob));
         let configs = self.platforms.iter().map(|image| &image.config);
         let manifests = self.platforms.iter().map(|image| &image.manifest);
+        let attestations = self.attestations.iter().flat_map(|attestation| {
+            let statements = attestation.statements.iter();
+            statements.chain([&attestation.config, &attestation.manifest])
+        });
         layers
             .chain(configs)
             .chain(manifests)
+            .chain(attestations)
             .chain(std::iter::once(&self.index))
             .filter(move |blob| seen.insert(blob.descriptor.digest))
     }

@@ -13,7 +13,7 @@ use crate::codec::{Compression, compress};
 use crate::config::ImageConfig;
 use crate::descriptor::Descriptor;
 use crate::digest::{Digest, HashingWriter};
-use crate::image::{Blob, Content, LayerBlob, MultiPlatformImage, PlatformImage};
+use crate::image::{Attestation, Blob, Content, LayerBlob, MultiPlatformImage, PlatformImage};
 use crate::manifest::Manifest;
 use crate::media_type;
 use crate::transport::{
@@ -65,6 +65,8 @@ pub struct JoinedPlatform {
     pub layers: usize,
     /// The compressed size of all layers, in bytes.
     pub compressed_size: u64,
+    /// How many statements about it are in the index: its SBOM, its provenance.
+    pub attestations: usize,
 }
 
 /// Why images could not be joined.
@@ -88,8 +90,9 @@ pub enum JoinError {
     },
 }
 
-/// Joins images under an index that lists exactly them. Configs keep their bytes; layers
-/// without compression get gzip.
+/// Joins images under an index that lists exactly them and attestations about them. Configs
+/// keep their bytes; layers without compression get gzip. Attestations about an image whose
+/// layers were compressed are left out: its manifest is another one then.
 ///
 /// # Errors
 /// What [`JoinError`] says; the destination is unchanged then.
@@ -107,9 +110,12 @@ pub fn join(request: &JoinRequest) -> Result<JoinReport, JoinError> {
     let mut joined: BTreeMap<String, (Reference, PlatformImage)> = BTreeMap::new();
     // Sources stay open: their blobs are read while the destination is written.
     let mut opened = Vec::new();
+    let mut attestations = Vec::new();
     for reference in &request.sources {
         let source = transport::open(reference, &request.host)?;
-        for image in source.image()?.platforms {
+        let image = source.image()?;
+        attestations.extend(image.attestations);
+        for image in image.platforms {
             let compressor = LayerCompressor {
                 reference,
                 temporary,
@@ -130,7 +136,13 @@ pub fn join(request: &JoinRequest) -> Result<JoinReport, JoinError> {
 
     let platforms: Vec<PlatformImage> = joined.values().map(|(_, image)| image.clone()).collect();
     let annotations = common_annotations(&platforms);
-    let image = MultiPlatformImage::new(platforms, annotations);
+    // In the order of the images, whatever that of the sources.
+    let attestations = platforms.iter().flat_map(|image| {
+        let about = |one: &&Attestation| one.subject == image.manifest.descriptor.digest;
+        attestations.iter().filter(about).cloned()
+    });
+    let attestations = attestations.collect();
+    let image = MultiPlatformImage::with_attestations(platforms, attestations, annotations);
     let written = transport::write(
         &request.destination,
         &image,
@@ -138,6 +150,10 @@ pub fn join(request: &JoinRequest) -> Result<JoinReport, JoinError> {
         &request.tags,
         &request.host,
     )?;
+    let mut attested: BTreeMap<Digest, usize> = BTreeMap::new();
+    for attestation in &image.attestations {
+        *attested.entry(attestation.subject).or_default() += attestation.statements.len();
+    }
     Ok(JoinReport {
         digest: image.index.descriptor.digest,
         reference: written.by_digest(),
@@ -150,6 +166,10 @@ pub fn join(request: &JoinRequest) -> Result<JoinReport, JoinError> {
                 config: image.config.descriptor.digest,
                 layers: image.layers.len(),
                 compressed_size: image.compressed_size(),
+                attestations: attested
+                    .get(&image.manifest.descriptor.digest)
+                    .copied()
+                    .unwrap_or(0),
             })
             .collect(),
     })

@@ -13,6 +13,9 @@ pub const LAYER_GZIP: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
 /// A layer: a tar compressed with zstd.
 pub const LAYER_ZSTD: &str = "application/vnd.oci.image.layer.v1.tar+zstd";
 
+/// A statement about an image: JSON (in-toto attestation framework).
+pub const IN_TOTO: &str = "application/vnd.in-toto+json";
+
 /// Docker's form of an index.
 pub const DOCKER_MANIFEST_LIST: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
 /// Docker's form of a manifest.

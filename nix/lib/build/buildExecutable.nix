@@ -32,8 +32,9 @@
   mainProgram,
   # The dependencies, from `buildLayer`.
   cargoArtifacts,
-  # What the result has in `passthru.deps`.
+  # What the result has in `passthru`, from `buildLayer`.
   deps,
+  pathDeps,
   # Whether executables keep symbols, from `readStripSettings`.
   keepsSymbols,
   # Result of `mkCommonArgs`.
@@ -48,8 +49,11 @@ craneLib.buildPackage (
     # are newer than the stubs that were compiled in their place, as cargo compares it.
     postUnpack = ''
       ${commonArgs.postUnpack or ""}
-      ${lib.optionalString (code != null) "cp --recursive --no-preserve=mode ${code}/. \"$sourceRoot\""}
+      ${lib.optionalString (
+        code != null
+      ) ''cp --recursive --no-preserve=mode "$muslinCode/." "$sourceRoot"''}
     '';
+    muslinCode = code;
     preBuild = ''
       ${commonArgs.preBuild or ""}
       source ${./name-missing-files.sh}
@@ -73,7 +77,7 @@ craneLib.buildPackage (
       inherit mainProgram;
     };
     passthru = {
-      inherit deps;
+      inherit deps pathDeps;
     };
   }
 )

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::super::tool::{CallContext, CallError, Tool, reads};
 use super::text::platform_line;
-use crate::operations::inspect::{self, InspectReport};
+use crate::operations::inspect::{self, InspectReport, ReportDetail};
 use muslin_oci::transport::reference::PinnedReference;
 
 pub(super) struct Inspect;
@@ -47,13 +47,16 @@ impl Tool for Inspect {
         let server = context.server;
         let mut image: PinnedReference = arguments.reference.parse()?;
         server.confine_image(&mut image.reference)?;
-        let mut report = inspect::inspect(&image, &server.environment.host())?;
-        if !arguments.files {
-            let platforms = report.platforms.iter_mut();
-            let layers = platforms.flat_map(|platform| &mut platform.layers);
-            layers.for_each(|layer| layer.files.clear());
-        }
-        Ok(report)
+        let detail = if arguments.files {
+            ReportDetail::Files
+        } else {
+            ReportDetail::Layers
+        };
+        Ok(inspect::inspect(
+            &image,
+            detail,
+            &server.environment.host(),
+        )?)
     }
 
     fn text(report: &InspectReport) -> String {
@@ -68,6 +71,10 @@ impl Tool for Inspect {
                     "dynamic"
                 };
                 text += &format!("  {}: {linking}\n", program.path);
+            }
+            for statement in &platform.attestations {
+                let kind = statement.predicate_type.as_deref();
+                text += &format!("  attestation: {}\n", kind.unwrap_or(&statement.media_type));
             }
         }
         text

@@ -1,5 +1,7 @@
 //! What is reported of an inspected image.
 
+use std::sync::Arc;
+
 use muslin_oci::config::Execution;
 use muslin_oci::digest::Digest;
 use muslin_oci::tar::{TarEntry, TarKind};
@@ -19,6 +21,9 @@ pub struct InspectReport {
     pub digest: Digest,
     /// In the order of the index.
     pub platforms: Vec<InspectedPlatform>,
+    /// Statements about manifests that are not in the index.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub other_attestations: Vec<InspectedStatement>,
 }
 
 /// The content of the image of one platform.
@@ -41,6 +46,23 @@ pub struct InspectedPlatform {
     pub executables: Vec<InspectedExecutable>,
     /// The compressed size of all layers, in bytes.
     pub compressed_size: u64,
+    /// Statements about it, such as its SBOM and its provenance.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attestations: Vec<InspectedStatement>,
+}
+
+/// An in-toto statement about the image of a platform, as `docker buildx` attaches them.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct InspectedStatement {
+    /// What it is: the URI of its predicate type, such as `https://spdx.dev/Document`.
+    pub predicate_type: Option<String>,
+    /// The media type of the blob.
+    pub media_type: String,
+    /// The digest of the blob, verified.
+    pub digest: Digest,
+    /// The size of the blob in bytes.
+    pub size: u64,
 }
 
 /// A layer and its files.
@@ -60,7 +82,7 @@ pub struct InspectedLayer {
     /// What created it, from the history of the config.
     pub created_by: Option<String>,
     /// In the order of the tar.
-    pub files: Vec<InspectedFile>,
+    pub files: Arc<Vec<InspectedFile>>,
 }
 
 /// A file, folder or link of a layer.

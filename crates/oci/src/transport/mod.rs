@@ -27,5 +27,5 @@ pub use host::{DockerCli, Host};
 pub use open::open;
 pub use reference::Reference;
 pub use source::{Entry, Source};
-pub use verify::{Finding, VerifyReport, verify};
+pub use verify::{Finding, VerifyReport, verify, verify_attestation, verify_layer};
 pub use write::{Written, write};

@@ -8,9 +8,11 @@ use serde::de::DeserializeOwned;
 use super::document::{MAX_CONFIG, MAX_DOCUMENT};
 use super::error::{ReadError, ReadErrorKind};
 use super::source::{Entry, Source};
+use crate::annotation;
 use crate::config::ImageConfig;
 use crate::descriptor::Descriptor;
-use crate::image::{Blob, Content, LayerBlob, MultiPlatformImage, PlatformImage};
+use crate::digest::Digest;
+use crate::image::{Attestation, Blob, Content, LayerBlob, MultiPlatformImage, PlatformImage};
 use crate::index::Index;
 use crate::manifest::Manifest;
 use crate::media_type;
@@ -20,12 +22,16 @@ use crate::platform::Platform;
 pub(super) const MAX_DEPTH: usize = 4;
 /// The most bytes that all documents of one image may have together.
 const MAX_DOCUMENTS: u64 = 8 << 20;
+/// What a smaller document counts for, in bytes: what is held for each.
+const MIN_DOCUMENT: u64 = 1 << 10;
 
 /// Reads the documents of one image, bounded.
 struct Resolver<'a> {
     source: &'a Source,
     /// The bytes of documents that may still be read.
     left: u64,
+    platforms: Vec<PlatformImage>,
+    attestations: Vec<Attestation>,
 }
 
 impl Source {
@@ -55,33 +61,39 @@ impl Source {
         let mut resolver = Resolver {
             source: self,
             left: MAX_DOCUMENTS,
+            platforms: Vec::new(),
+            attestations: Vec::new(),
         };
-        let mut platforms = Vec::new();
-        let index = resolver.descend(root, 0, &mut platforms)?;
+        let index = resolver.descend(root, 0)?;
+        let (platforms, attestations) = (resolver.platforms, resolver.attestations);
         if platforms.is_empty() {
             return Err(ReadErrorKind::Empty);
         }
-        match index {
-            Some(index) => Ok(MultiPlatformImage { index, platforms }),
-            None => Ok(MultiPlatformImage::new(platforms, BTreeMap::new())),
-        }
+        Ok(match index {
+            Some(index) => MultiPlatformImage {
+                index,
+                platforms,
+                attestations,
+            },
+            None => MultiPlatformImage::with_attestations(platforms, attestations, BTreeMap::new()),
+        })
     }
 }
 
 impl Resolver<'_> {
-    /// Collects the images below a descriptor. Gives the index if all of them are its direct
-    /// entries.
+    /// Collects the images and attestations below a descriptor. Gives the index if all of them
+    /// are its direct entries.
     fn descend(
         &mut self,
         descriptor: &Descriptor,
         depth: usize,
-        platforms: &mut Vec<PlatformImage>,
     ) -> Result<Option<Blob>, ReadErrorKind> {
         if depth > MAX_DEPTH {
             return Err(ReadErrorKind::TooDeep(MAX_DEPTH));
         }
         if !media_type::is_index(&descriptor.media_type) {
-            platforms.push(self.platform_image(descriptor)?);
+            let image = self.platform_image(descriptor)?;
+            self.platforms.push(image);
             return Ok(None);
         }
         let (bytes, index): (_, Index) = self.document(descriptor, "the index", MAX_DOCUMENT)?;
@@ -89,7 +101,15 @@ impl Resolver<'_> {
         let mut flat = true;
         for below in &index.manifests {
             flat &= !media_type::is_index(&below.media_type);
-            self.descend(below, depth + 1, platforms)?;
+            match subject_of(below) {
+                Some(subject) => {
+                    let attestation = self.attestation(below, subject)?;
+                    self.attestations.push(attestation);
+                }
+                None => {
+                    self.descend(below, depth + 1)?;
+                }
+            }
         }
         if !flat {
             return Ok(None);
@@ -153,6 +173,30 @@ impl Resolver<'_> {
         })
     }
 
+    /// The attestation that an entry of an index points at.
+    fn attestation(
+        &mut self,
+        entry: &Descriptor,
+        subject: Digest,
+    ) -> Result<Attestation, ReadErrorKind> {
+        let (bytes, manifest): (_, Manifest) =
+            self.document(entry, "the manifest", MAX_DOCUMENT)?;
+        check_media_type(entry, manifest.media_type.as_ref())?;
+        let statements = manifest.layers.iter();
+        let statements: Result<Vec<Blob>, _> =
+            statements.map(|layer| self.source.blob(layer)).collect();
+        Ok(Attestation {
+            entry: entry.clone(),
+            subject,
+            manifest: Blob {
+                descriptor: unannotated(entry),
+                content: Content::Bytes(bytes),
+            },
+            config: self.source.blob(&manifest.config)?,
+            statements: statements?,
+        })
+    }
+
     /// Reads a document, if the limit for all of them allows it.
     fn document<T: DeserializeOwned>(
         &mut self,
@@ -163,10 +207,22 @@ impl Resolver<'_> {
         // A document that is too large by itself gets an error that names it.
         if descriptor.size <= limit {
             let too_large = ReadErrorKind::DocumentsTooLarge(MAX_DOCUMENTS);
-            self.left = self.left.checked_sub(descriptor.size).ok_or(too_large)?;
+            let counts = descriptor.size.max(MIN_DOCUMENT);
+            self.left = self.left.checked_sub(counts).ok_or(too_large)?;
         }
         self.source.document(descriptor, kind, limit)
     }
+}
+
+/// The manifest that an entry of an index is about, if the entry is an attestation.
+fn subject_of(entry: &Descriptor) -> Option<Digest> {
+    let annotation = |key| entry.annotations.get(key).map(String::as_str);
+    let is_attestation = media_type::is_manifest(&entry.media_type)
+        && annotation(annotation::REFERENCE_TYPE) == Some(annotation::ATTESTATION_MANIFEST);
+    if !is_attestation {
+        return None;
+    }
+    annotation(annotation::REFERENCE_DIGEST)?.parse().ok()
 }
 
 /// Refuses a document whose own media type is not that of its descriptor: two readers

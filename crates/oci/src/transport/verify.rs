@@ -1,16 +1,18 @@
 //! Verifies images: reads every byte.
 
 use std::collections::BTreeSet;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
 
-use super::blob::LayerReader;
+use super::blob::{BlobReader, LayerReader};
 use super::error::{ReadError, ReadErrorKind};
 use super::host::Host;
 use super::open::open;
 use super::reference::Reference;
 use super::source::{Entry, Source};
 use crate::digest::Digest;
-use crate::image::LayerBlob;
-use crate::tar::TarReader;
+use crate::image::{Attestation, Blob, LayerBlob};
+use crate::tar::{TarEntry, TarReader};
 
 /// The result of reading every byte of an image.
 #[derive(Debug, Default)]
@@ -83,9 +85,13 @@ impl VerifyReport {
             for layer in &platform.layers {
                 let digest = layer.blob.descriptor.digest;
                 if seen.insert((digest, Some(layer.diff_id))) {
-                    kinds.extend(verify_layer(layer).err());
+                    let skip = |_, _: &mut dyn Read| Ok(ControlFlow::Continue(()));
+                    kinds.extend(verify_layer(layer, skip).err());
                 }
             }
+        }
+        for attestation in &image.attestations {
+            kinds.extend(verify_attestation(attestation).err());
         }
         for blob in image.blobs() {
             if seen.insert((blob.descriptor.digest, None)) {
@@ -97,10 +103,40 @@ impl VerifyReport {
     }
 }
 
-/// Reads a layer and walks through every entry of its tar.
-fn verify_layer(layer: &LayerBlob) -> Result<(), ReadErrorKind> {
-    let mut tar = TarReader::streaming(LayerReader::open(layer)?);
+/// Reads a layer to its end, and verifies the digest of its blob and the diff ID; gives the
+/// size of its tar in bytes.
+///
+/// `visit` gets every entry and its content, which may be forged until the end. The size is
+/// `None` where it stopped, and then nothing was verified.
+///
+/// # Errors
+/// The layer cannot be read or is not what its digests say, or `visit` has failed.
+pub fn verify_layer(
+    layer: &LayerBlob,
+    mut visit: impl FnMut(TarEntry, &mut dyn Read) -> io::Result<ControlFlow<()>>,
+) -> Result<Option<u64>, ReadErrorKind> {
+    let mut tar = LayerReader::open(layer)?;
+    let mut entries = TarReader::streaming(&mut tar);
     let of_blob = |error| ReadErrorKind::of_blob(layer.blob.descriptor.digest, error);
-    while tar.next_entry().map_err(of_blob)?.is_some() {}
-    Ok(())
+    while let Some(entry) = entries.next_entry().map_err(of_blob)? {
+        let visited = visit(entry, &mut entries.content());
+        if visited.map_err(of_blob)?.is_break() {
+            return Ok(None);
+        }
+    }
+    Ok(Some(tar.size()))
+}
+
+/// Reads the config and the statements of an attestation, and verifies their digests.
+///
+/// # Errors
+/// One cannot be read or is not what its digest says.
+pub fn verify_attestation(attestation: &Attestation) -> Result<(), ReadErrorKind> {
+    let verify = |blob: &Blob| {
+        let read = io::copy(&mut BlobReader::open(blob)?, &mut io::sink());
+        read.map_err(|error| ReadErrorKind::of_blob(blob.descriptor.digest, error))?;
+        Ok(())
+    };
+    let statements = attestation.statements.iter();
+    statements.chain([&attestation.config]).try_for_each(verify)
 }
