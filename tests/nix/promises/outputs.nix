@@ -124,15 +124,22 @@ in
     && !(both.packages ? image)
     && !(both.packages ? deps);
   "`packages.deps-amd64` of several images is the one layer that they share" =
-    drvPath both.packages.deps-amd64 == drvPath both.packages.server-amd64.cargoArtifacts
-    && drvPath both.packages.deps-amd64 == drvPath both.packages.worker-amd64.cargoArtifacts;
+    drvPath both.packages.deps-amd64 == drvPath both.packages.server-amd64.deps
+    && drvPath both.packages.deps-amd64 == drvPath both.packages.worker-amd64.deps;
+  "an executable takes up its path dependencies, and these the dependencies" =
+    let
+      inherit (both.packages) server-amd64 worker-amd64;
+    in
+    drvPath server-amd64.cargoArtifacts == drvPath server-amd64.pathDeps
+    && drvPath worker-amd64.cargoArtifacts == drvPath server-amd64.pathDeps
+    && drvPath server-amd64.pathDeps.cargoArtifacts == drvPath server-amd64.deps
+    && one.packages.sample-amd64.pathDeps == null;
   "`packages.deps-amd64` of images with other features has all of their layers" =
-    drvPath loudWorker.packages.server-amd64.cargoArtifacts
-    != drvPath loudWorker.packages.worker-amd64.cargoArtifacts
+    drvPath loudWorker.packages.server-amd64.deps != drvPath loudWorker.packages.worker-amd64.deps
     &&
       map toString loudWorker.packages.deps-amd64.paths == map toString [
-        loudWorker.packages.server-amd64.cargoArtifacts
-        loudWorker.packages.worker-amd64.cargoArtifacts
+        loudWorker.packages.server-amd64.deps
+        loudWorker.packages.worker-amd64.deps
       ];
   "`packages.bin-<bin>-amd64` is a binary whose name another package has" =
     let
