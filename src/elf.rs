@@ -1,17 +1,22 @@
 //! Facts about ELF executables: machine, linking, hardening, crates.
 
+mod bounded;
+
 use std::io::{Read, Seek};
 
 use muslin_auditable::{DependencyKind, section};
 use object::elf;
-use object::read::ReadCache;
 use object::read::elf::{Dyn as _, ElfFile64, FileHeader as _, ProgramHeader as _};
 use object::{LittleEndian, Object as _, ObjectSection as _};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::platform::TargetPlatform;
+use bounded::Bounded;
 
+/// The most bytes of a file that are read: its headers, names of libraries and the list of
+/// crates. Those of an honest executable are some ten thousand.
+const MAX_READ: u64 = 8 << 20;
 /// The most shared libraries that are listed.
 const MAX_NEEDED: usize = 64;
 /// The most entries of a dynamic section that are read.
@@ -110,10 +115,11 @@ impl ElfFacts {
     /// Reads the headers and the list of crates, not the rest of the file.
     ///
     /// # Errors
-    /// The file is not a 64-bit little-endian ELF executable.
+    /// The file is not a 64-bit little-endian ELF executable, or these parts of it have more
+    /// than 8 MiB.
     pub fn read(file: impl Read + Seek) -> Result<Self, ElfError> {
-        let cache = ReadCache::new(file);
-        let elf = ElfFile64::<LittleEndian, _>::parse(&cache).map_err(ElfError::NotElf)?;
+        let file = Bounded::new(file, MAX_READ);
+        let elf = ElfFile64::<LittleEndian, _>::parse(&file).map_err(ElfError::NotElf)?;
         let endian = elf.endian();
         let header = elf.elf_header();
         let kind = header.e_type(endian);
@@ -138,7 +144,7 @@ impl ElfFacts {
                         Some(&b"a path of more than 4096 bytes"[..])
                     } else {
                         segment
-                            .interpreter(endian, &cache)
+                            .interpreter(endian, &file)
                             .map_err(ElfError::NotElf)?
                     };
                     facts.interpreter = path.map(|path| String::from_utf8_lossy(path).into_owned());
@@ -150,7 +156,7 @@ impl ElfFacts {
                 _ => {}
             }
         }
-        facts.read_dynamic(&elf, &cache)?;
+        facts.read_dynamic(&elf, &file)?;
         if let Some(list) = elf.section_by_name(section::SECTION) {
             facts.crates = read_crates(list.data().map_err(ElfError::NotElf)?);
         }
@@ -159,16 +165,16 @@ impl ElfFacts {
 
     fn read_dynamic<'data, R: Read + Seek>(
         &mut self,
-        elf: &ElfFile64<'data, LittleEndian, &'data ReadCache<R>>,
-        cache: &'data ReadCache<R>,
+        elf: &ElfFile64<'data, LittleEndian, &'data Bounded<R>>,
+        file: &'data Bounded<R>,
     ) -> Result<(), ElfError> {
         let endian = elf.endian();
-        let table = elf.elf_section_table().dynamic_table(endian, cache);
+        let table = elf.elf_section_table().dynamic_table(endian, file);
         let names = table.map(|table| *table.strings()).unwrap_or_default();
         // An executable has one dynamic section.
         let mut dynamic: &[_] = &[];
         for segment in elf.elf_program_headers() {
-            if let Some(entries) = segment.dynamic(endian, cache).map_err(ElfError::NotElf)? {
+            if let Some(entries) = segment.dynamic(endian, file).map_err(ElfError::NotElf)? {
                 dynamic = entries;
                 break;
             }

@@ -1,5 +1,7 @@
 //! Images are written and read whole, whatever happens on the way.
 
+#[path = "transport/attestations.rs"]
+mod attestations;
 #[path = "transport/bounds.rs"]
 mod bounds;
 #[path = "transport/child.rs"]
