@@ -1,5 +1,5 @@
 //! Annotation keys: those that the OCI image specification defines (annotations.md), and
-//! those of attestations (BuildKit, docs/attestations/attestation-storage.md).
+//! those of attestations (`BuildKit`, docs/attestations/attestation-storage.md).
 
 /// What the keys of the specification start with.
 pub const PREFIX: &str = "org.opencontainers.image.";

@@ -1,6 +1,7 @@
 //! Finds the blobs of a layout or an archive by digest.
 
 use std::collections::BTreeMap;
+use std::fs::File;
 use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -9,18 +10,26 @@ use super::error::ReadErrorKind;
 use crate::digest::Digest;
 use crate::image::Content;
 
+/// Where the blobs of an image layout are, in its folder.
+pub(super) const BLOBS: &str = "blobs/sha256";
+
 /// Blobs by digest.
 #[derive(Debug)]
 pub(super) enum BlobStore {
-    /// The folder of an image layout.
-    Layout(Utf8PathBuf),
+    /// An image layout.
+    Layout {
+        /// Its folder.
+        path: Utf8PathBuf,
+        /// What keeps its blobs from being removed.
+        _lock: Option<File>,
+    },
     /// Parts of an archive, and their sizes in bytes.
     Archive(BTreeMap<Digest, (Content, u64)>),
 }
 
 /// The path of a blob in an image layout (image-layout.md, "Blobs").
 pub(super) fn blob_path(layout: &Utf8Path, digest: Digest) -> Utf8PathBuf {
-    layout.join("blobs/sha256").join(digest.hex())
+    layout.join(BLOBS).join(digest.hex())
 }
 
 impl BlobStore {
@@ -28,8 +37,8 @@ impl BlobStore {
     /// verified.
     pub(super) fn find(&self, digest: Digest) -> Result<Option<(Content, u64)>, ReadErrorKind> {
         match self {
-            Self::Layout(layout) => {
-                let path = blob_path(layout, digest);
+            Self::Layout { path, .. } => {
+                let path = blob_path(path, digest);
                 match path.metadata() {
                     Ok(metadata) if metadata.is_file() => {
                         Ok(Some((Content::File(path), metadata.len())))

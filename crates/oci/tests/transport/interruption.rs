@@ -1,5 +1,6 @@
 //! Whenever a writer ends, there is the old image or the new one, whole.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -160,4 +161,46 @@ fn writers_of_different_tags_lose_nothing() {
         assert_eq!(whole(&fixture, to), expected);
     }
     assert_eq!(fixture.open("oci:dest").entries().len(), 4);
+}
+
+#[test]
+fn a_reader_of_a_layout_that_is_replaced_sees_one_whole_image() {
+    const READS: usize = 200;
+    let (fixture, _) = two_images(false);
+    let known = ["oci:a", "oci:b"].map(|from| whole(&fixture, from));
+    let first = fixture.open("oci:a").image().unwrap();
+    fixture.write("oci:dest", &first).unwrap();
+    let mut writer = child(&fixture, "write-forever", "oci:dest")
+        .spawn()
+        .unwrap();
+    let mut seen = BTreeMap::new();
+    for _ in 0..READS {
+        let source = fixture.open("oci:dest");
+        let image = source.image().unwrap();
+        read_all(&image).unwrap();
+        let found = image.platforms[0].config.descriptor.digest;
+        *seen.entry(found).or_insert(0) += 1;
+    }
+    writer.kill().unwrap();
+    writer.wait().unwrap();
+    println!("{seen:?}");
+    assert!(
+        known.iter().all(|digest| seen.contains_key(digest)),
+        "{seen:?}"
+    );
+}
+
+#[test]
+fn blobs_that_a_reader_held_are_removed_by_the_next_writer() {
+    let (fixture, _) = two_images(false);
+    let [first, second] = ["oci:a", "oci:b"].map(|from| fixture.open(from).image().unwrap());
+    fixture.write("oci:dest", &first).unwrap();
+    let reader = fixture.open("oci:dest");
+    let held = reader.image().unwrap();
+    fixture.write("oci:dest", &second).unwrap();
+    read_all(&held).unwrap();
+    drop(reader);
+    fixture.write("oci:dest", &second).unwrap();
+    let blobs = fixture.names("dest/blobs/sha256").len();
+    assert_eq!(blobs, second.blobs().count());
 }

@@ -7,10 +7,11 @@ use camino::Utf8Path;
 use serde::Deserialize;
 
 use super::UNFINISHED_PREFIX;
+use super::lock::release_blobs;
 use crate::descriptor::Descriptor;
 use crate::digest::Digest;
 use crate::media_type;
-use crate::transport::blob_store::BlobStore;
+use crate::transport::blob_store::{BLOBS, BlobStore};
 use crate::transport::document::MAX_DOCUMENT;
 use crate::transport::reference::Reference;
 use crate::transport::resolve::MAX_DEPTH;
@@ -18,8 +19,8 @@ use crate::transport::source::Source;
 
 /// Removes unfinished files, and the blobs that are neither in `used` nor below `roots`.
 ///
-/// Failures are ignored, and nothing is removed where the used blobs cannot be told: the
-/// next writer tries again.
+/// No blob is removed while somebody reads the layout, nor where the used ones cannot be
+/// told. Failures are ignored: the next writer tries again.
 pub(super) fn remove_unreferenced(
     layout: &Utf8Path,
     mut used: BTreeSet<Digest>,
@@ -31,7 +32,10 @@ pub(super) fn remove_unreferenced(
             path: layout.to_owned(),
             tag: None,
         },
-        blobs: BlobStore::Layout(layout.to_owned()),
+        blobs: BlobStore::Layout {
+            path: layout.to_owned(),
+            _lock: None,
+        },
         entries: Vec::new(),
         wanted: None,
     };
@@ -39,7 +43,10 @@ pub(super) fn remove_unreferenced(
         .iter()
         .all(|root| mark(&source, root, 0, &mut used).is_some())
     {
-        remove_files(&layout.join("blobs/sha256"), |name| {
+        let Some(_lock) = release_blobs(layout) else {
+            return;
+        };
+        remove_files(&layout.join(BLOBS), |name| {
             let digest = format!("sha256:{name}").parse::<Digest>();
             digest.is_ok_and(|digest| !used.contains(&digest))
         });

@@ -1,12 +1,30 @@
-//! The lock that writers of an image layout hold.
+//! The locks of an image layout. Writers hold one on its folder. Readers share one on the
+//! folder of its blobs, so that none is removed below them.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::os::unix::fs::MetadataExt;
 
 use camino::Utf8Path;
 
+use crate::transport::blob_store::BLOBS;
 use crate::transport::error::WriteError;
+
+/// Holds the blobs where they are while this file is open. It waits for a writer that removes
+/// blobs, for that moment alone. `None` where the folder is missing or has no locks.
+pub(super) fn hold_blobs(path: &Utf8Path) -> Option<File> {
+    let folder = File::open(path.join(BLOBS)).ok()?;
+    folder.lock_shared().ok()?;
+    Some(folder)
+}
+
+/// Allows to remove blobs while this file is open; `None` while somebody reads the layout.
+pub(super) fn release_blobs(path: &Utf8Path) -> Option<File> {
+    let folder = File::open(path.join(BLOBS)).ok()?;
+    // A file system without locks has no readers that hold one.
+    let is_read = matches!(folder.try_lock(), Err(TryLockError::WouldBlock));
+    (!is_read).then_some(folder)
+}
 
 /// Waits until no other process writes to the layout, whose folder is made if it is missing.
 /// The lock lasts until the file is closed.

@@ -3,6 +3,7 @@
 use camino::Utf8Path;
 
 use super::format::{check_version, read_entries};
+use super::lock::hold_blobs;
 use crate::transport::archive::open_regular;
 use crate::transport::blob_store::BlobStore;
 use crate::transport::error::ReadErrorKind;
@@ -22,6 +23,9 @@ pub(in crate::transport) fn read(
         file => file?,
     };
     check_version(version)?;
+    // Before the index is read: what that names is there from now on.
+    let _lock = hold_blobs(path);
     let entries = read_entries(open_regular(&path.join("index.json"))?)?;
-    Ok((BlobStore::Layout(path.to_owned()), entries))
+    let path = path.to_owned();
+    Ok((BlobStore::Layout { path, _lock }, entries))
 }

@@ -18,6 +18,7 @@ use crate::descriptor::Descriptor;
 use crate::digest::Digest;
 use crate::image::MultiPlatformImage;
 use crate::index::Index;
+use crate::transport::blob_store::BLOBS;
 use crate::transport::document::read_document;
 use crate::transport::error::{ReadErrorKind, WriteError};
 
@@ -63,7 +64,7 @@ impl<'a> LockedLayout<'a> {
             _lock: lock(path)?,
         };
         layout.initialize()?;
-        let blobs = path.join("blobs/sha256");
+        let blobs = path.join(BLOBS);
         fs::create_dir_all(&blobs).map_err(|error| WriteError::unwritable(blobs, error))?;
         Ok(layout)
     }
