@@ -1,6 +1,6 @@
 # Every command that people, workflows and the gate use. Each calls a script.
 
-.PHONY: help image test test-all check bench nix-check
+.PHONY: help image test test-all check bench corpus nix-check
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -27,6 +27,10 @@ bench: image
 	@bench/peers
 	@bench/builds
 	@bench/mcp
+
+## make corpus    build published packages of others and start their images; goes on where it stopped
+corpus: image
+	@bench/corpus
 
 ## make nix-check run what is promised of the flake; NIXPKGS=DIR CRANE=DIR FENIX=DIR FLAKE_PARTS=DIR take local inputs, STEPS="lanes images" these steps only
 nix-check:

@@ -59,12 +59,19 @@ fn benches(criterion: &mut Criterion) {
     let cache = LayerCache::open(root).expect("it can be written");
     let recipe = Compression::Gzip.recipe();
     let (_, diff_id, _) = cache
-        .store_layer(recipe, layer.size(), |file| {
+        .store_layer(&recipe, layer.size(), |file| {
             layer.write(Compression::Gzip, threads, file)
         })
         .expect("it can be written");
     group.bench_function("a layer from the cache, checked", |bench| {
-        bench.iter(|| cache.layer(recipe, layer.size(), diff_id));
+        bench.iter(|| {
+            cache.layer(
+                &recipe,
+                Compression::Gzip.media_type(),
+                layer.size(),
+                diff_id,
+            )
+        });
     });
     group.finish();
     criterion.bench_function("base layer", |bench| {

@@ -1,9 +1,9 @@
-//! The cache of layers: a content-keyed store that is safe to share and to lose.
+//! The cache of layers: a content-keyed store that is safe to lose.
 //!
 //! A record is named by what made a blob (a recipe and the digest of its input) and holds
 //! the blob's descriptor; the blob is named by its own digest. Both are written to temporary
-//! files and renamed, so a reader finds all of one or nothing, and a blob whose content does
-//! not have its digest counts as missing.
+//! files and renamed, so a reader finds all of one or nothing. Neither is trusted: a blob is
+//! used if it has its digest and its tar is the one that was asked for.
 
 use std::fs::{self, File};
 use std::io;
@@ -12,8 +12,12 @@ use std::time::{Duration, SystemTime};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
+use crate::cache_expiry;
+use muslin_oci::copy::copy;
 use muslin_oci::descriptor::Descriptor;
 use muslin_oci::digest::Digest;
+use muslin_oci::image::{Blob, Content, LayerBlob};
+use muslin_oci::transport::LayerReader;
 
 /// Blobs that were not used for this long are removed.
 const KEPT_UNUSED: Duration = Duration::from_secs(14 * 24 * 60 * 60);
@@ -63,26 +67,33 @@ impl LayerCache {
         self.records(recipe, size).is_dir()
     }
 
-    /// The layer with this recipe, size of its files and diff ID, if its blob is there and has
-    /// its digest.
+    /// The layer with this recipe, media type, size of its files and diff ID, if its blob is
+    /// there. It is read and decompressed, and has the digest and the diff ID.
     #[must_use]
     pub fn layer(
         &self,
         recipe: &str,
+        media_type: &str,
         size: u64,
         diff_id: Digest,
     ) -> Option<(Descriptor, Utf8PathBuf)> {
-        let record = fs::read(self.record(recipe, size, diff_id)).ok()?;
-        let Record { blob } = serde_json::from_slice(&record).ok()?;
+        let record = self.record(recipe, size, diff_id);
+        let Record { blob } = serde_json::from_slice(&fs::read(&record).ok()?).ok()?;
+        let descriptor = Descriptor::new(media_type, blob.digest, blob.size);
         let path = self.blob(blob.digest);
-        let found = Digest::of_reader(File::open(&path).ok()?).ok()?;
-        if found != (blob.digest, blob.size) {
-            return None;
+        let layer = LayerBlob {
+            blob: Blob {
+                descriptor: descriptor.clone(),
+                content: Content::File(path.clone()),
+            },
+            diff_id,
+        };
+        let mut reader = LayerReader::open(&layer).ok()?;
+        copy(&mut reader, &mut io::sink()).ok()?;
+        for used in [&record, &path] {
+            cache_expiry::touch(used);
         }
-        // A blob that is in use stays.
-        let touched = File::options().append(true).open(&path);
-        let _ = touched.and_then(|file| file.set_modified(SystemTime::now()));
-        Some((blob, path))
+        Some((descriptor, path))
     }
 
     /// Writes a layer with `write` and records it under its recipe, the size of its files and
@@ -179,6 +190,7 @@ mod tests {
     use std::io::Write as _;
 
     const RECIPE: &str = "recipe";
+    const TAR: &str = muslin_oci::media_type::LAYER_TAR;
 
     fn cache() -> (tempfile::TempDir, LayerCache) {
         let folder = tempfile::tempdir().unwrap();
@@ -187,12 +199,13 @@ mod tests {
         (folder, cache)
     }
 
-    fn store(cache: &LayerCache, bytes: &[u8]) -> (Digest, Utf8PathBuf) {
-        let diff_id = Digest::of(b"tar");
+    /// Stores a layer whose blob is its tar.
+    fn store(cache: &LayerCache, tar: &[u8]) -> (Digest, Utf8PathBuf) {
+        let diff_id = Digest::of(tar);
         let (_, _, path) = cache
             .store_layer(RECIPE, 3, |file| {
-                file.write_all(bytes)?;
-                Ok((Descriptor::of("layer", bytes), diff_id))
+                file.write_all(tar)?;
+                Ok((Descriptor::of(TAR, tar), diff_id))
             })
             .unwrap();
         (diff_id, path)
@@ -202,11 +215,11 @@ mod tests {
     fn what_was_stored_is_found_by_recipe_and_diff_id() {
         let (_folder, cache) = cache();
         let (diff_id, path) = store(&cache, b"blob");
-        let expected = (Descriptor::of("layer", b"blob"), path);
-        assert_eq!(cache.layer(RECIPE, 3, diff_id), Some(expected));
-        assert_eq!(cache.layer("another", 3, diff_id), None);
+        let expected = (Descriptor::of(TAR, b"blob"), path);
+        assert_eq!(cache.layer(RECIPE, TAR, 3, diff_id), Some(expected));
+        assert_eq!(cache.layer("another", TAR, 3, diff_id), None);
         assert!(cache.may_have_layer(RECIPE, 3) && !cache.may_have_layer(RECIPE, 4));
-        assert_eq!(cache.layer(RECIPE, 3, Digest::of(b"another")), None);
+        assert_eq!(cache.layer(RECIPE, TAR, 3, Digest::of(b"another")), None);
     }
 
     #[test]
@@ -214,7 +227,18 @@ mod tests {
         let (_folder, cache) = cache();
         let (diff_id, path) = store(&cache, b"blob");
         fs::write(path, b"bl0b").unwrap();
-        assert_eq!(cache.layer(RECIPE, 3, diff_id), None);
+        assert_eq!(cache.layer(RECIPE, TAR, 3, diff_id), None);
+    }
+
+    #[test]
+    fn a_record_that_leads_to_another_layer_counts_as_missing() {
+        let (_folder, cache) = cache();
+        let (one, _) = store(&cache, b"one");
+        let (two, _) = store(&cache, b"two");
+        let record = |diff_id| cache.record(RECIPE, 3, diff_id);
+        fs::copy(record(two), record(one)).unwrap();
+        assert_eq!(cache.layer(RECIPE, TAR, 3, one), None);
+        assert!(cache.layer(RECIPE, TAR, 3, two).is_some());
     }
 
     #[test]
@@ -235,7 +259,7 @@ mod tests {
         cache.remove_unused(SystemTime::now());
         assert!(path.exists());
         cache.remove_unused(SystemTime::now() + KEPT_UNUSED + Duration::from_secs(60));
-        assert_eq!(cache.layer(RECIPE, 3, diff_id), None);
+        assert_eq!(cache.layer(RECIPE, TAR, 3, diff_id), None);
     }
 
     #[test]

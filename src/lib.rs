@@ -6,6 +6,7 @@
 //! and where they live).
 
 pub mod cache;
+mod cache_expiry;
 pub mod cli;
 pub mod compile;
 pub mod elf;

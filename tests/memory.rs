@@ -154,8 +154,7 @@ fn layout(scratch: &Scratch, tar: &[u8], times: usize) {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:x}", Sha256::digest(bytes))
 }
 
 /// A tar with these files, all executable.

@@ -10,6 +10,7 @@
   mkPushAllApp,
   mkPushApp,
   planLayers,
+  readCargoConfig,
   readCargoLock,
   readCargoPackage,
   readRustflags,
@@ -90,6 +91,7 @@ let
       inherit (image) prefix;
       inherit cargoPackage description;
       stripSettings = readStripSettings {
+        inherit cargoConfig;
         inherit (cargoPackage) workspaceManifest;
         inherit (description) profile;
       };
@@ -135,7 +137,8 @@ let
     inherit maskedVersions;
     src = sources.manifests;
   };
-  rustflags = readRustflags src;
+  cargoConfig = readCargoConfig src;
+  rustflags = readRustflags cargoConfig;
   workspaceManifest = manifests."";
 
   layers = lib.mapAttrs (
@@ -152,7 +155,7 @@ let
       pathDepsSrc = if hasPathDeps then sources.others else null;
       profiles = workspaceManifest.profile or { };
       stripSettings = readStripSettings {
-        inherit workspaceManifest;
+        inherit workspaceManifest cargoConfig;
         inherit (layer) profile;
       };
       options = {

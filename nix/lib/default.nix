@@ -60,6 +60,7 @@ pkgs.lib.makeScope pkgs.newScope (
     findWorkspaceMembers = callPackage ./package/findWorkspaceMembers.nix { };
     isExcluded = callPackage ./package/isExcluded.nix { };
     maskVersions = callPackage ./package/maskVersions.nix { };
+    readCargoConfig = callPackage ./package/readCargoConfig.nix { };
     readCargoLock = callPackage ./package/readCargoLock.nix { };
     readCargoPackage = callPackage ./package/readCargoPackage.nix { };
     readManifest = callPackage ./package/readManifest.nix { };

@@ -10,13 +10,12 @@ use signal_hook::low_level::emulate_default_handler;
 
 use crate::compile::process::Processes;
 
-/// Child processes that end with this process: cargo is in a process group of its own,
-/// which ctrl-C in a terminal does not reach.
+/// Child processes that end with this process, whatever it is that ends it.
 ///
 /// # Errors
 /// The signals cannot be handled.
 pub(super) fn end_with_this_process() -> io::Result<Processes> {
-    let processes = Processes::default();
+    let processes = Processes::on_terminal();
     let ignored = ignored();
     // What the parent process has set to be ignored, as nohup does, stays ignored.
     let handled = [SIGHUP, SIGINT, SIGTERM]

@@ -26,6 +26,11 @@ pub fn cargo_home(environment: &Environment) -> Utf8PathBuf {
     }
 }
 
+/// The directory in which cargo keeps the archives of packages, by registry.
+pub(crate) fn registry_cache(environment: &Environment) -> Utf8PathBuf {
+    cargo_home(environment).join("registry/cache")
+}
+
 /// The directory in which cargo unpacks the packages of each registry.
 pub(crate) fn registry_src(environment: &Environment) -> Utf8PathBuf {
     cargo_home(environment).join("registry/src")
@@ -45,6 +50,19 @@ pub(crate) fn path_directories(environment: &Environment) -> Vec<Utf8PathBuf> {
     std::env::split_paths(path)
         .filter_map(|directory| Utf8PathBuf::from_path_buf(directory).ok())
         .collect()
+}
+
+/// A program that a variable may choose, by its path or by another name.
+pub(crate) fn program(
+    environment: &Environment,
+    variable: &str,
+    name: &str,
+) -> Option<Utf8PathBuf> {
+    match var(environment, variable) {
+        Some(path) if path.contains('/') => Some(path.into()),
+        Some(path) => which(environment, path),
+        None => which(environment, name),
+    }
 }
 
 /// The first executable of this name on the `PATH`.

@@ -1,5 +1,9 @@
 //! Why a package could not be compiled.
 
+use std::io;
+
+use camino::Utf8PathBuf;
+
 use super::cargo::config::ConfigError;
 use super::cargo::crate_list::CrateListError;
 use super::cargo::error::CargoError;
@@ -25,4 +29,9 @@ pub enum CompileError {
     Cargo(#[from] CargoError),
     #[error(transparent)]
     CrateList(#[from] CrateListError),
+    #[error("cannot use the target directory `{directory}`")]
+    TargetDirectory {
+        directory: Utf8PathBuf,
+        source: io::Error,
+    },
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read as _};
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use memchr::memmem::Finder;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -71,10 +71,7 @@ fn search_one(
         path: executable.path.clone(),
         source,
     };
-    let finders: Vec<Finder<'_>> = paths
-        .iter()
-        .map(|path| Finder::new(path.as_str()))
-        .collect();
+    let needles: Vec<Needle<'_>> = paths.iter().map(|path| Needle::new(path)).collect();
     let mut file = File::open(&executable.path).map_err(unreadable)?;
     // By offset, because a string may contain two of the paths.
     let mut strings: BTreeMap<u64, String> = BTreeMap::new();
@@ -85,9 +82,9 @@ fn search_one(
             .take(WINDOW as u64)
             .read_to_end(&mut window)
             .map_err(unreadable)?;
-        for finder in &finders {
-            for at in finder.find_iter(&window) {
-                if strings.len() < MAX_STRINGS {
+        for needle in &needles {
+            for at in needle.finder.find_iter(&window) {
+                if strings.len() < MAX_STRINGS && needle.is_path(&window, at) {
                     strings.insert(start + at as u64, text_at(&window, at));
                 }
             }
@@ -110,6 +107,45 @@ fn search_one(
         bin: executable.bin.clone(),
         strings,
     }))
+}
+
+/// A path that is searched for.
+struct Needle<'a> {
+    path: &'a Utf8Path,
+    finder: Finder<'a>,
+    /// Of a directory at the root, such as `/app`: what is in it. A program may have a string
+    /// such as `/app/login` that is no path of this machine.
+    entries: Option<Vec<String>>,
+}
+
+impl<'a> Needle<'a> {
+    fn new(path: &'a Utf8Path) -> Self {
+        let entries = || {
+            let entries = path.read_dir_utf8().into_iter().flatten().flatten();
+            entries.map(|entry| entry.file_name().to_owned()).collect()
+        };
+        Self {
+            path,
+            finder: Finder::new(path.as_str()),
+            entries: (path.components().count() <= 2).then(entries),
+        }
+    }
+
+    /// Whether what was found at an offset is a path of this machine.
+    fn is_path(&self, bytes: &[u8], at: usize) -> bool {
+        let Some(entries) = &self.entries else {
+            return true;
+        };
+        let before = at.checked_sub(1).map(|before| bytes[before]);
+        let rest = &bytes[at + self.path.as_str().len()..];
+        let begins =
+            before.is_none_or(|byte| !(byte.is_ascii_alphanumeric() || b"./_-".contains(&byte)));
+        let below = rest.strip_prefix(b"/").unwrap_or_default();
+        begins
+            && entries
+                .iter()
+                .any(|name| below.starts_with(name.as_bytes()))
+    }
 }
 
 /// The printable ASCII text from an offset on.
@@ -163,6 +199,18 @@ mod tests {
                 "{before}"
             );
         }
+    }
+
+    #[test]
+    fn below_a_directory_at_the_root_what_exists_is_a_leak() {
+        // It is there on every machine that runs this.
+        let needle = Needle::new(Utf8Path::new("/etc"));
+        let found = |bytes: &[u8]| {
+            let mut all = needle.finder.find_iter(bytes);
+            all.any(|at| needle.is_path(bytes, at))
+        };
+        assert!(found(b"/etc/passwd") && found(b"\0/etc/passwdcalled `Option`"));
+        assert!(!found(b"/etc/no-such-file") && !found(b"/etc") && !found(b"/usr/etc/passwd"));
     }
 
     #[test]

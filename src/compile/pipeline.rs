@@ -1,5 +1,7 @@
 //! All steps from a request to executables: find the toolchain, get std and zig, run cargo.
 
+use std::fs::{self, File};
+use std::io;
 use std::time::{Duration, Instant};
 
 use camino::Utf8PathBuf;
@@ -7,18 +9,20 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::cargo::build::{self, BuiltExecutable};
-use super::cargo::config::CargoConfig;
+use super::cargo::build_dir;
+use super::cargo::config::{BuildDir, CargoConfig};
 use super::cargo::crate_list;
 use super::cargo::fetch;
 use super::cargo::invocation::{Inputs, Invocation};
 use super::error::CompileError;
 use super::linker::{wheels, zig, zigbuild_env};
+use super::lock::lock_folder_saying;
 use super::request::CompileRequest;
 use super::toolchain::musl_std::StdOrigin;
 use super::toolchain::{discover, musl_std};
 
 /// Compiled executables, and the toolchain that made them.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Compiled {
     /// One for each binary and platform.
     pub executables: Vec<BuiltExecutable>,
@@ -28,6 +32,8 @@ pub struct Compiled {
     pub machine_paths: Vec<Utf8PathBuf>,
     /// cargo's target directory.
     pub target_directory: Utf8PathBuf,
+    /// Keeps other builds of muslin from replacing the executables while it is held.
+    pub lock: File,
     /// How long each step took, in order.
     pub steps: Vec<(&'static str, Duration)>,
 }
@@ -74,6 +80,11 @@ pub fn compile(request: &CompileRequest, notice: &dyn Fn(&str)) -> Result<Compil
     stopwatch.lap("set up");
 
     let registry_sources = fetch::registry_sources(request, &found.toolchain)?;
+    let build_dir = match &config.build_dir {
+        Some(BuildDir::Path(path)) => Some(path.clone()),
+        Some(BuildDir::Template) => build_dir::ask(request, &found.toolchain)?,
+        None => None,
+    };
     let invocation = Invocation::new(&Inputs {
         request,
         toolchain: &found.toolchain,
@@ -81,8 +92,10 @@ pub fn compile(request: &CompileRequest, notice: &dyn Fn(&str)) -> Result<Compil
         zigbuild_env: &zigbuild_env,
         zig_cache: &zig.cache,
         config: &config,
+        build_dir: build_dir.as_ref(),
         registry_sources: &registry_sources,
     });
+    let lock = lock_target_directory(request, &config, notice)?;
     let (mut executables, artifacts) = build::run(&invocation, request)?;
     stopwatch.lap("cargo build");
     let target_directory = build::target_directory(&executables, &request.workspace_root);
@@ -90,6 +103,7 @@ pub fn compile(request: &CompileRequest, notice: &dyn Fn(&str)) -> Result<Compil
     stopwatch.lap("list of crates");
     Ok(Compiled {
         target_directory,
+        lock,
         executables,
         toolchain: ToolchainReport {
             rustc: found.toolchain.version_line().to_owned(),
@@ -103,6 +117,36 @@ pub fn compile(request: &CompileRequest, notice: &dyn Fn(&str)) -> Result<Compil
         steps: stopwatch.laps,
     })
 }
+
+/// Waits until no other build of muslin uses the target directory. cargo's own lock ends with
+/// cargo, before its executables are packed.
+fn lock_target_directory(
+    request: &CompileRequest,
+    config: &CargoConfig,
+    notice: &dyn Fn(&str),
+) -> Result<File, CompileError> {
+    let asked = request.cargo.target_dir.as_ref();
+    let asked = asked.map(|directory| request.cwd.join(directory));
+    let directory = asked
+        .or_else(|| config.target_dir.clone())
+        .unwrap_or_else(|| request.workspace_root.join("target"));
+    let lock = || -> io::Result<File> {
+        if !directory.is_dir() {
+            fs::create_dir_all(&directory)?;
+            // cargo writes it into a directory that it makes itself.
+            fs::write(directory.join("CACHEDIR.TAG"), CACHEDIR_TAG)?;
+        }
+        let waiting = || notice(&format!("waiting for another build in `{directory}`"));
+        lock_folder_saying(&directory, &waiting)
+    };
+    lock().map_err(|source| CompileError::TargetDirectory {
+        directory: directory.clone(),
+        source,
+    })
+}
+
+/// Says that a directory can be left out of backups (<https://bford.info/cachedir/>).
+const CACHEDIR_TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n";
 
 struct Stopwatch {
     last: Instant,

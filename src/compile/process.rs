@@ -1,13 +1,17 @@
 //! Child processes of a build, and killing all of them.
 //!
-//! Each child leads a process group of its own, so that its descendants (rustc, build
-//! scripts, zig) are killed with it.
+//! On a terminal, children are in the process group of this process: they may ask for a
+//! password, and ctrl-C and ctrl-Z reach all of them. Elsewhere each leads a group of its own,
+//! so that its descendants (rustc, build scripts, zig) are killed with it, and one that asks
+//! for a terminal fails where it would be stopped for ever.
 
 use std::collections::HashSet;
 use std::fmt;
+use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -26,12 +30,14 @@ type Listener = Arc<dyn Fn(&str) + Send + Sync>;
 pub struct Processes {
     state: Arc<Mutex<State>>,
     listener: Option<Listener>,
+    /// Whether children are in the process group of this process.
+    share_terminal: bool,
 }
 
 #[derive(Default)]
 struct State {
     cancelled: bool,
-    groups: HashSet<Pid>,
+    children: HashSet<Pid>,
 }
 
 /// A child process that was started.
@@ -40,6 +46,9 @@ pub struct RunningProcess {
     processes: Processes,
     /// Disconnected when all lines of its stderr were forwarded.
     stderr_forwarded: Option<Receiver<()>>,
+    /// Whether it was killed because it asked for a terminal.
+    wanted_terminal: Arc<AtomicBool>,
+    is_reaped: bool,
 }
 
 impl fmt::Debug for Processes {
@@ -53,6 +62,14 @@ impl Processes {
     pub fn with_listener(listener: impl Fn(&str) + Send + Sync + 'static) -> Self {
         Self {
             listener: Some(Arc::new(listener)),
+            ..Self::default()
+        }
+    }
+
+    /// Lets children ask on the terminal of this process, if it has one.
+    pub fn on_terminal() -> Self {
+        Self {
+            share_terminal: File::open("/dev/tty").is_ok(),
             ..Self::default()
         }
     }
@@ -119,21 +136,42 @@ impl Processes {
 
     /// Kills all children and their descendants, and lets no other start from now on.
     pub fn cancel(&self) {
-        let groups = {
+        let children = {
             let mut state = self.lock();
             state.cancelled = true;
-            state.groups.clone()
+            state.children.clone()
+        };
+        self.kill(&children);
+    }
+
+    /// Kills children and their descendants: first with `SIGTERM`.
+    fn kill(&self, children: &HashSet<Pid>) {
+        if children.is_empty() {
+            return;
+        }
+        // Whose parent has exited is nobody's descendant, so they are looked up before that.
+        let descendants = if self.share_terminal {
+            descendants(children)
+        } else {
+            Vec::new()
         };
         let send = |signal| {
-            for group in &groups {
-                // A group that has exited meanwhile is no error.
-                let _ = rustix::process::kill_process_group(*group, signal);
+            // What has exited meanwhile is no error.
+            for &child in children {
+                let _ = if self.share_terminal {
+                    rustix::process::kill_process(child, signal)
+                } else {
+                    rustix::process::kill_process_group(child, signal)
+                };
+            }
+            for descendant in &descendants {
+                if descendant.is_running() {
+                    let _ = rustix::process::kill_process(descendant.pid, signal);
+                }
             }
         };
         send(Signal::TERM);
-        if !groups.is_empty() {
-            thread::sleep(GRACE_PERIOD);
-        }
+        thread::sleep(GRACE_PERIOD);
         send(Signal::KILL);
     }
 
@@ -149,12 +187,28 @@ impl Processes {
         if state.cancelled {
             return Err(io::Error::other("cancelled"));
         }
-        let child = command.process_group(0).spawn()?;
-        state.groups.insert(Pid::from_child(&child));
+        if !self.share_terminal {
+            command.process_group(0);
+            for (name, value) in NEVER_ASK {
+                if is_unset(command, name) {
+                    command.env(name, value);
+                }
+            }
+        }
+        let child = command.spawn()?;
+        let pid = Pid::from_child(&child);
+        state.children.insert(pid);
+        let wanted_terminal = Arc::new(AtomicBool::new(false));
+        if !self.share_terminal {
+            let wanted_terminal = Arc::clone(&wanted_terminal);
+            thread::spawn(move || kill_if_it_wants_a_terminal(pid, &wanted_terminal));
+        }
         Ok(RunningProcess {
             child,
             processes: self.clone(),
             stderr_forwarded: None,
+            wanted_terminal,
+            is_reaped: false,
         })
     }
 
@@ -178,14 +232,115 @@ impl RunningProcess {
         // Its id may be reused as soon as it was reaped, so it leaves the list before that.
         let ended = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
         while let Err(rustix::io::Errno::INTR) = rustix::process::waitid(WaitId::Pid(pid), ended) {}
-        self.processes.lock().groups.remove(&pid);
+        self.processes.lock().children.remove(&pid);
         let status = self.child.wait()?;
+        self.is_reaped = true;
+        if self.wanted_terminal.load(Ordering::Relaxed) {
+            return Err(io::Error::other(
+                "it asks for something on a terminal, such as a password, and has none here",
+            ));
+        }
         if let Some(forwarded) = self.stderr_forwarded.take() {
             // A descendant that still runs, such as a server, may hold stderr open.
             let _ = forwarded.recv_timeout(GRACE_PERIOD);
         }
         Ok(status)
     }
+}
+
+/// Kills the process with its descendants, if it is not waited for.
+impl Drop for RunningProcess {
+    fn drop(&mut self) {
+        if self.is_reaped {
+            return;
+        }
+        let pid = Pid::from_child(&self.child);
+        self.processes.kill(&HashSet::from([pid]));
+        self.processes.lock().children.remove(&pid);
+        let _ = self.child.wait();
+    }
+}
+
+/// Variables with which git and ssh fail where they would ask.
+const NEVER_ASK: [(&str, &str); 2] = [
+    ("GIT_TERMINAL_PROMPT", "0"),
+    ("GIT_SSH_COMMAND", "ssh -o BatchMode=yes"),
+];
+
+/// Whether a command sets no variable of this name. Commands here have their whole environment
+/// from `envs`.
+fn is_unset(command: &Command, name: &str) -> bool {
+    command.get_envs().all(|(found, _)| found != name)
+}
+
+/// Waits until a child has exited, and kills its group once it was stopped because it has read
+/// from a terminal, or changed its settings, in the background.
+fn kill_if_it_wants_a_terminal(child: Pid, wanted_terminal: &AtomicBool) {
+    let any = WaitIdOptions::EXITED | WaitIdOptions::STOPPED;
+    loop {
+        match rustix::process::waitid(WaitId::Pid(child), any | WaitIdOptions::NOWAIT) {
+            Err(rustix::io::Errno::INTR) => {}
+            Ok(Some(status)) if status.stopped() => {
+                let signal = status.stopping_signal();
+                let asks = [Signal::TTIN, Signal::TTOU].map(|signal| Some(signal.as_raw()));
+                if asks.contains(&signal) {
+                    wanted_terminal.store(true, Ordering::Relaxed);
+                    let _ = rustix::process::kill_process_group(child, Signal::KILL);
+                    return;
+                }
+                // Somebody has stopped it: take notice, and wait for what comes.
+                let _ = rustix::process::waitid(WaitId::Pid(child), WaitIdOptions::STOPPED);
+            }
+            // It has exited, or was reaped.
+            _ => return,
+        }
+    }
+}
+
+/// A process that a child has started.
+struct Descendant {
+    pid: Pid,
+    /// Its start time, in clock ticks after boot: an ID may be used again.
+    started: String,
+}
+
+impl Descendant {
+    fn is_running(&self) -> bool {
+        stat(self.pid).is_some_and(|(_, started)| started == self.started)
+    }
+}
+
+/// The descendants of processes, from proc(5); none where there is no such file system.
+fn descendants(of: &HashSet<Pid>) -> Vec<Descendant> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let numbers = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let all: Vec<(Pid, i32, String)> = numbers
+        .filter_map(|number| {
+            let pid = Pid::from_raw(number)?;
+            let (parent, started) = stat(pid)?;
+            Some((pid, parent, started))
+        })
+        .collect();
+    let mut found: Vec<Descendant> = Vec::new();
+    let mut parents: Vec<i32> = of.iter().map(|pid| pid.as_raw_nonzero().get()).collect();
+    while let Some(parent) = parents.pop() {
+        for (pid, _, started) in all.iter().filter(|(_, of, _)| *of == parent) {
+            parents.push(pid.as_raw_nonzero().get());
+            found.push(Descendant {
+                pid: *pid,
+                started: started.clone(),
+            });
+        }
+    }
+    found
+}
+
+/// The parent of a process and its start time (`proc_pid_stat(5)`).
+fn stat(pid: Pid) -> Option<(i32, String)> {
+    let text = fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero())).ok()?;
+    // The name before them may contain anything.
+    let fields: Vec<&str> = text.rsplit_once(") ")?.1.split(' ').collect();
+    Some((fields.get(1)?.parse().ok()?, (*fields.get(19)?).to_owned()))
 }
 
 #[cfg(test)]

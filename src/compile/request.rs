@@ -22,8 +22,8 @@ pub struct CompileRequest {
     pub platforms: Vec<TargetPlatform>,
     /// `--profile`
     pub profile: String,
-    /// Whether the manifest sets `strip` or `debug` for this profile.
-    pub profile_sets_strip: bool,
+    /// The table `[profile]` of the workspace's manifest.
+    pub profiles: toml::Table,
     /// `--features`
     pub features: Vec<String>,
     /// The options that the caller passes on to cargo.

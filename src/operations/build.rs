@@ -96,7 +96,7 @@ pub fn build(
             bins: description.bins.clone(),
             platforms: description.platforms.clone(),
             profile: description.profile.clone(),
-            profile_sets_strip: package.profile_sets_strip(&description.profile),
+            profiles: package.profiles(),
             features: description.features.clone(),
             cargo,
             cwd: package.directory().to_owned(),

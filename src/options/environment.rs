@@ -1,6 +1,7 @@
 //! The environment of this process: current directory, variables, cache folder.
 
 use std::num::NonZeroUsize;
+use std::os::unix::fs::MetadataExt as _;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -27,6 +28,31 @@ pub(crate) enum EnvironmentError {
         "there is neither `HOME` nor `XDG_CACHE_HOME` to keep a cache in; set `MUSLIN_CACHE_DIR` to a folder"
     )]
     NoHome,
+    #[error(
+        "the cache folder `{path}` belongs to the user {owner}, and what is in it is run; set `MUSLIN_CACHE_DIR` or `--cache-dir` to a folder of your own"
+    )]
+    ForeignCache { path: Utf8PathBuf, owner: u32 },
+    #[error(
+        "everybody may write to the cache folder `{path}`, and what is in it is run; `chmod o-w` it, or set `MUSLIN_CACHE_DIR` or `--cache-dir` to another folder"
+    )]
+    OpenCache { path: Utf8PathBuf },
+}
+
+/// Refuses a cache folder in which another user but root may put programs.
+fn check_owner(folder: &Utf8Path) -> Result<(), EnvironmentError> {
+    const WRITABLE_BY_OTHERS: u32 = 0o002;
+    let Ok(metadata) = folder.metadata() else {
+        return Ok(());
+    };
+    let path = folder.to_owned();
+    let owner = metadata.uid();
+    if owner != 0 && owner != rustix::process::geteuid().as_raw() {
+        return Err(EnvironmentError::ForeignCache { path, owner });
+    }
+    if metadata.mode() & WRITABLE_BY_OTHERS != 0 {
+        return Err(EnvironmentError::OpenCache { path });
+    }
+    Ok(())
 }
 
 impl ProcessEnvironment {
@@ -77,6 +103,8 @@ impl ProcessEnvironment {
                 .map(|home| Utf8Path::new(home).join(".cache/muslin"))
         };
         let folder = option.map(Utf8Path::to_owned).or_else(xdg).or_else(home);
-        Ok(self.cwd.join(folder.ok_or(EnvironmentError::NoHome)?))
+        let folder = self.cwd.join(folder.ok_or(EnvironmentError::NoHome)?);
+        check_owner(&folder)?;
+        Ok(folder)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::environment::EnvironmentError;
 use crate::operations::created::MalformedTime;
+use crate::package::validate::Invalid;
 use muslin_oci::transport::reference::MalformedReference;
 
 #[derive(Debug, thiserror::Error)]
@@ -12,4 +13,6 @@ pub(crate) enum OptionError {
     Environment(#[from] EnvironmentError),
     #[error(transparent)]
     Reference(#[from] MalformedReference),
+    #[error("`--tag`: {0}")]
+    Tag(Invalid),
 }

@@ -8,6 +8,7 @@ use super::environment::ProcessEnvironment;
 use super::error::OptionError;
 use super::image::reference;
 use crate::operations::index::JoinRequest;
+use crate::package::validate;
 
 /// Which images are joined, and where the joined image is written.
 #[derive(Debug, Args, Deserialize, JsonSchema)]
@@ -34,6 +35,10 @@ impl IndexOptions {
         environment: &ProcessEnvironment,
     ) -> Result<JoinRequest, OptionError> {
         let sources: Result<_, _> = self.sources.iter().map(|text| text.parse()).collect();
+        let tags = self.tags.iter();
+        tags.into_iter()
+            .try_for_each(|tag| validate::tag(tag))
+            .map_err(OptionError::Tag)?;
         Ok(JoinRequest {
             sources: sources?,
             destination: self.to.parse()?,

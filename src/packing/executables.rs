@@ -83,11 +83,12 @@ pub(super) fn executables_layer(
     let mut packed = Vec::new();
     for executable in executables {
         let path = executable_path(&executable.bin);
-        let (size, elf) = examine(&executable.path, platform)?;
+        // What was examined is what is packed, whatever comes to the path meanwhile.
+        let (file, size, elf) = examine(&executable.path, platform)?;
         let kind = EntryKind::File {
             mode: 0o755,
             size,
-            content: FileContent::Disk(executable.path.clone()),
+            content: FileContent::Open(file.into()),
         };
         entries.push(Entry::new(&path, kind)?);
         packed.push(PackedExecutable { path, size, elf });
@@ -96,8 +97,12 @@ pub(super) fn executables_layer(
     Ok((packed, builder.build(&layer, "muslin: executables")?))
 }
 
-/// The size and ELF facts of an executable; refuses one that does not run on the platform.
-fn examine(path: &Utf8Path, platform: TargetPlatform) -> Result<(u64, ElfFacts), PackingError> {
+/// An executable, open, with its size and ELF facts; refuses one that does not run on the
+/// platform.
+fn examine(
+    path: &Utf8Path,
+    platform: TargetPlatform,
+) -> Result<(File, u64, ElfFacts), PackingError> {
     let unreadable = |source| PackingError::Unreadable {
         path: path.to_owned(),
         source,
@@ -107,7 +112,7 @@ fn examine(path: &Utf8Path, platform: TargetPlatform) -> Result<(u64, ElfFacts),
     if metadata.is_dir() {
         return Err(unreadable(io::ErrorKind::IsADirectory.into()));
     }
-    let elf = ElfFacts::read(file).map_err(|source| PackingError::NotElf {
+    let elf = ElfFacts::read(&file).map_err(|source| PackingError::NotElf {
         path: path.to_owned(),
         source,
     })?;
@@ -116,5 +121,5 @@ fn examine(path: &Utf8Path, platform: TargetPlatform) -> Result<(u64, ElfFacts),
             path: path.to_owned(),
             source,
         })?;
-    Ok((metadata.len(), elf))
+    Ok((file, metadata.len(), elf))
 }

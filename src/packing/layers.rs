@@ -63,9 +63,10 @@ impl LayerBuilder<'_> {
     ) -> Result<BuiltLayer, BuildLayerError> {
         let recipe = self.compression.recipe();
         let size = layer.size();
-        let known = if self.cache.may_have_layer(recipe, size) {
+        let known = if self.cache.may_have_layer(&recipe, size) {
             let diff_id = layer.diff_id().map_err(BuildLayerError::Hash)?;
-            let found = self.cache.layer(recipe, size, diff_id);
+            let media_type = self.compression.media_type();
+            let found = self.cache.layer(&recipe, media_type, size, diff_id);
             found.map(|(descriptor, path)| (descriptor, diff_id, path))
         } else {
             None
@@ -76,7 +77,7 @@ impl LayerBuilder<'_> {
         } else {
             self.progress.begins(size);
             let tell = |bytes| self.progress.compressed(bytes);
-            self.cache.store_layer(recipe, size, |file| {
+            self.cache.store_layer(&recipe, size, |file| {
                 layer.write_with_progress(self.compression, self.threads, file, &tell)
             })?
         };

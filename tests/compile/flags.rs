@@ -121,3 +121,96 @@ fn a_compiler_wrapper_of_the_user_is_still_called() {
     assert!(calls.contains("--crate-name flags"), "{calls}");
     assert!(calls.contains("+crt-static"), "{calls}");
 }
+
+#[test]
+fn profiles_of_cargos_configuration_are_kept() {
+    let scratch = Scratch::new();
+    write_flags_package(&scratch, "");
+    let has_symbols = || {
+        build(scratch.path())
+            .args(["--platform", "linux/amd64"])
+            .run();
+        let bytes = fs::read(executable(scratch.path(), AMD64, "release", "flags")).unwrap();
+        let name = b"\0.symtab\0";
+        bytes.windows(name.len()).any(|part| part == name)
+    };
+    assert!(
+        !has_symbols(),
+        "executables are stripped where nothing says otherwise"
+    );
+    scratch.write(".cargo/config.toml", "[profile.release]\nstrip = 'none'\n");
+    assert!(has_symbols(), "the configuration keeps symbols");
+}
+
+#[test]
+fn the_build_directory_of_cargos_configuration_leaves_no_path() {
+    let scratch = Scratch::new();
+    let config =
+        "[build]\ntarget-dir = 'elsewhere/target'\nbuild-dir = '{workspace-root}/between'\n";
+    write_flags_package(&scratch, config);
+    scratch.write(
+        "build.rs",
+        "fn main() {\n\
+             let out = std::env::var(\"OUT_DIR\").unwrap();\n\
+             std::fs::write(out + \"/code.rs\", \"pub fn fail() { panic!(\\\"told to\\\") }\").unwrap();\n\
+         }\n",
+    );
+    scratch.write(
+        "src/main.rs",
+        "include!(concat!(env!(\"OUT_DIR\"), \"/code.rs\"));\n\
+         fn main() { if std::env::args().count() > 1 { fail() } }\n",
+    );
+    let (report, _) = report(build(scratch.path()).args(["--platform", "linux/amd64"]));
+    assert_eq!(report["leaks"], Value::Array(Vec::new()));
+    assert!(
+        scratch.join("between").is_dir(),
+        "cargo does not know `build.build-dir`"
+    );
+    let program = scratch
+        .join("elsewhere/target")
+        .join(AMD64)
+        .join("release/flags");
+    let output = Command::new(program).arg("fail").output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("/workspace/target/"), "{said}");
+}
+
+#[test]
+fn a_folder_that_is_named_like_a_target_does_not_choose_the_executable() {
+    let scratch = Scratch::new();
+    let folder = scratch.folder(ARM64).join(AMD64).join("release");
+    copy_fixture("same-bits", &folder);
+    let (report, _) = report(build(&folder));
+    for (platform, machine) in [(0, "x86-64"), (1, "aarch64")] {
+        let executable = &report["platforms"][platform]["executables"][0];
+        assert_eq!(executable["elf"]["machine"], machine);
+    }
+}
+
+#[test]
+fn two_builds_in_one_target_directory_pack_what_each_has_compiled() {
+    let scratch = Scratch::new();
+    write_flags_package(&scratch, "");
+    scratch.write(
+        "Cargo.toml",
+        "[package]\nname = \"flags\"\nversion = \"1.0.0\"\nedition = \"2021\"\n[features]\nloud = []\n",
+    );
+    scratch.write(
+        "src/main.rs",
+        "fn main() { println!(\"{}\", if cfg!(feature = \"loud\") { \"it is loud\" } else { \"it is quiet\" }); }\n",
+    );
+    let digest = |options: &[&str], to: &str| {
+        let muslin = build(scratch.path()).args(["--platform", "linux/amd64", "--to", to]);
+        let (report, _) = report(muslin.args(options));
+        report["digest"].as_str().unwrap().to_owned()
+    };
+    let quiet = digest(&[], "oci:quiet");
+    let loud = digest(&["--features", "loud"], "oci:loud");
+    assert_ne!(quiet, loud);
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| assert_eq!(digest(&[], "oci:one"), quiet));
+            scope.spawn(|| assert_eq!(digest(&["--features", "loud"], "oci:two"), loud));
+        }
+    });
+}

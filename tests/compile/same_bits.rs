@@ -155,3 +155,31 @@ fn source_date_epoch_reaches_cargo_and_sets_created() {
         expected
     );
 }
+
+#[test]
+fn dates_in_c_code_do_not_depend_on_source_date_epoch() {
+    let scratch = Scratch::new();
+    let folder = scratch.join("package");
+    copy_fixture("same-bits", &folder);
+    let mut built = ["86400", "172800"].map(|epoch| {
+        build(&folder)
+            .env("SOURCE_DATE_EPOCH", epoch)
+            .args(["--platform", "linux/amd64"])
+            .run();
+        fs::read(executable(&folder, AMD64, "release", "same-bits")).unwrap()
+    });
+    // One target folder: what was compiled first is there when the date is another.
+    assert!(built[0] == built[1], "bytes depend on the date");
+    fs::remove_dir_all(folder.join("target")).unwrap();
+    build(&folder)
+        .env("SOURCE_DATE_EPOCH", "172800")
+        .args(["--platform", "linux/amd64"])
+        .run();
+    built[0] = fs::read(executable(&folder, AMD64, "release", "same-bits")).unwrap();
+    assert!(
+        built[0] == built[1],
+        "bytes depend on what was built before"
+    );
+    let date = b"Jan  1 1980 00:00:00";
+    assert!(built[0].windows(date.len()).any(|part| part == date));
+}

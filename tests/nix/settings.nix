@@ -15,30 +15,32 @@
   scope,
 }:
 let
-  inherit (scope) readRustflags readStripSettings;
+  inherit (scope) readCargoConfig readRustflags readStripSettings;
 
-  strip =
-    profiles: profile:
+  rustflagsOf = fixture: readRustflags (readCargoConfig (fixtures + "/${fixture}"));
+
+  stripWith =
+    config: profiles: profile:
     readStripSettings {
       workspaceManifest.profile = profiles;
+      cargoConfig.profile = config;
       inherit profile;
     };
+  strip = stripWith { };
 
   fixtures = ./fixtures/manifests;
 in
 {
-  "build.rustflags are read" = is (readRustflags (fixtures + "/flags-of-build")) [
+  "build.rustflags are read" = is (rustflagsOf "flags-of-build") [
     "--cfg"
     "a"
   ];
-  "rustflags of a musl target override build.rustflags" = is (readRustflags (
-    fixtures + "/flags-of-target"
-  )) [ ];
-  "rustflags of another system do not" = is (readRustflags (fixtures + "/flags-of-windows")) [
+  "rustflags of a musl target override build.rustflags" = is (rustflagsOf "flags-of-target") [ ];
+  "rustflags of another system do not" = is (rustflagsOf "flags-of-windows") [
     "--cfg"
     "b"
   ];
-  "without a configuration there are no rustflags" = is (readRustflags (fixtures + "/binaries")) [ ];
+  "without a configuration there are no rustflags" = is (rustflagsOf "binaries") [ ];
   "a profile without strip and debug has no strip setting" = holds (!(strip { } "release").isSet);
   "a profile inherits its strip setting" =
     holds
@@ -46,6 +48,12 @@ in
         dist.inherits = "release";
         release.strip = false;
       } "dist").isSet;
+  "profiles of cargo's configuration win" =
+    let
+      config.release.strip = false;
+      settings = stripWith config { release.strip = true; } "release";
+    in
+    holds (settings.isSet && settings.keepsSymbols);
   "`debug` is the profile `dev`" = holds (strip { dev.strip = true; } "debug").isSet;
   "symbols are kept only where the profile keeps them" =
     is

@@ -7,6 +7,7 @@ use std::io::{self, BufRead};
 
 pub use cargo_metadata::Artifact;
 use cargo_metadata::Message;
+use cargo_metadata::camino::{Utf8Path, Utf8PathBuf};
 
 /// Reads the artifacts among cargo's messages, one message a line. Lines that are no messages are
 /// skipped.
@@ -24,13 +25,24 @@ pub fn read(messages: impl BufRead) -> io::Result<Vec<Artifact>> {
         .collect()
 }
 
+/// The path of the executable `bin`, if it was built for a target triple:
+/// `<target directory>/<triple>/<profile>/<file>`.
+pub fn executable_for<'a>(artifact: &'a Artifact, bin: &str, triple: &str) -> Option<&'a Utf8Path> {
+    if !artifact.target.is_bin() || artifact.target.name != bin {
+        return None;
+    }
+    let path = artifact.executable.as_deref()?;
+    (path.parent()?.parent()?.file_name() == Some(triple)).then_some(path)
+}
+
 /// Whether it was built for a target triple, and not for the machine that builds: its files are
-/// below a directory of that name.
-pub fn is_for(artifact: &Artifact, triple: &str) -> bool {
-    let has_directory = |file: &cargo_metadata::camino::Utf8PathBuf| {
-        file.components().any(|part| part.as_str() == triple)
+/// below `<triple>/<profile>`. `profile` is the name of the directory, such as `debug`.
+pub fn is_for(artifact: &Artifact, triple: &str, profile: &str) -> bool {
+    let has_directories = |file: &Utf8PathBuf| {
+        let parts: Vec<&str> = file.components().map(|part| part.as_str()).collect();
+        parts.windows(2).any(|pair| pair == [triple, profile])
     };
-    artifact.filenames.iter().any(has_directory)
+    artifact.filenames.iter().any(has_directories)
 }
 
 /// Name and version of a package, from its ID: `…#NAME@VERSION`, or `…/NAME#VERSION`.

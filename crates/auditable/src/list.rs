@@ -58,6 +58,16 @@ pub fn dependency_list(
     triple: &str,
     dev_only: &dyn Fn(&str) -> BTreeSet<String>,
 ) -> Result<VersionInfo, ListError> {
+    let mut executables = artifacts
+        .iter()
+        .filter_map(|artifact| artifact::executable_for(artifact, bin, triple));
+    let profile = executables
+        .next()
+        .and_then(|path| path.parent()?.file_name());
+    let profile = profile.ok_or_else(|| ListError::NoExecutable {
+        bin: bin.to_owned(),
+        triple: triple.to_owned(),
+    })?;
     let mut built: BTreeMap<usize, Built> = BTreeMap::new();
     let mut root = None;
     for artifact in artifacts {
@@ -80,10 +90,10 @@ pub fn dependency_list(
             ..Built::default()
         });
         entry.is_proc_macro |= artifact.target.is_proc_macro();
-        let for_target = artifact::is_for(artifact, triple);
+        let for_target = artifact::is_for(artifact, triple, profile);
         entry.for_target |= for_target;
         entry.for_host |= !for_target;
-        if for_target && artifact.target.is_bin() && artifact.target.name == bin {
+        if artifact::executable_for(artifact, bin, triple).is_some() {
             root = Some(locked);
         }
     }

@@ -18,6 +18,8 @@ pub struct LockedPackage {
     /// Where it was downloaded from, such as
     /// `registry+https://github.com/rust-lang/crates.io-index`; none for local packages.
     pub source: Option<String>,
+    /// The SHA-256 of its archive, in hex, if it is from a registry.
+    pub checksum: Option<String>,
     /// `NAME`, `NAME VERSION` or `NAME VERSION (SOURCE)`: whatever tells it apart.
     #[serde(default)]
     dependencies: Vec<String>,

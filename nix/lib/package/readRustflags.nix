@@ -1,8 +1,8 @@
 { }:
 
 /**
-  Read `build.rustflags` from `.cargo/config.toml`, as far as cargo applies it to the
-  musl targets.
+  Read `build.rustflags` from cargo's configuration, as far as cargo applies it to the musl
+  targets.
 
   Cargo ignores `build.rustflags` as soon as a `target` table has rustflags, and
   ../build/pre-build.sh adds such a table: it must repeat these flags. The result is
@@ -11,30 +11,21 @@
   # Type
 
   ```
-  readRustflags :: path -> [ string ]
+  readRustflags :: attrs -> [ string ]
   ```
 */
-src:
+# Result of `readCargoConfig`.
+config:
 let
   inherit (builtins)
     any
     attrNames
     filter
-    fromTOML
-    head
     isString
     map
     match
-    pathExists
-    readFile
     split
     ;
-
-  files = filter pathExists [
-    (src + "/.cargo/config.toml")
-    (src + "/.cargo/config")
-  ];
-  config = if files == [ ] then { } else fromTOML (readFile (head files));
 
   # Cargo would ask rustc which `cfg(…)` applies; this decides by the words in it.
   isForOtherSystem =

@@ -11,12 +11,15 @@
   # Type
 
   ```
-  readStripSettings :: { workspaceManifest, profile } -> { isSet, keepsSymbols :: bool }
+  readStripSettings :: { workspaceManifest, cargoConfig, profile }
+    -> { isSet, keepsSymbols :: bool }
   ```
 */
 {
   # The workspace's Cargo.toml, which holds its profiles.
   workspaceManifest,
+  # Result of `readCargoConfig`, whose profiles win.
+  cargoConfig,
   # Name of the profile.
   profile,
 }:
@@ -25,7 +28,8 @@ let
     profile:
     let
       # `debug` is another name of the profile `dev`.
-      own = workspaceManifest.profile.${if profile == "debug" then "dev" else profile} or { };
+      name = if profile == "debug" then "dev" else profile;
+      own = (workspaceManifest.profile.${name} or { }) // (cargoConfig.profile.${name} or { });
     in
     (if own ? inherits then resolve own.inherits else { }) // own;
   settings = resolve profile;

@@ -46,47 +46,39 @@ pub fn run(
     })?;
     let artifacts =
         artifact::read(BufReader::new(running.stdout())).map_err(CargoError::Messages)?;
-    let status = running.wait().map_err(CargoError::Messages)?;
+    let status = running.wait().map_err(|source| CargoError::Run {
+        cargo: invocation.cargo.clone(),
+        source,
+    })?;
     if !status.success() {
         return Err(CargoError::failed(request));
     }
     let mut executables = Vec::new();
     for &platform in &request.platforms {
         for bin in &request.bins {
-            let is_wanted = |artifact: &&Artifact| {
-                artifact.target.is_bin()
-                    && artifact.target.name == *bin
-                    && artifact::is_for(artifact, platform.rust_target())
-            };
-            let found = artifacts.iter().find(is_wanted);
-            let path = found.and_then(|artifact| artifact.executable.clone());
-            let path = path.ok_or_else(|| CargoError::MissingExecutable {
+            let triple = platform.rust_target();
+            let mut found = artifacts
+                .iter()
+                .filter_map(|artifact| artifact::executable_for(artifact, bin, triple));
+            let path = found.next().ok_or_else(|| CargoError::MissingExecutable {
                 bin: bin.clone(),
                 platform,
             })?;
             executables.push(BuiltExecutable {
                 platform,
                 bin: bin.clone(),
-                path,
+                path: path.to_owned(),
             });
         }
     }
     Ok((executables, artifacts))
 }
 
-/// cargo's target directory: the parent of the directories `TARGET/PROFILE` of the executables.
+/// cargo's target directory, where the executables are `TARGET/PROFILE/BIN`.
 #[must_use]
 pub fn target_directory(executables: &[BuiltExecutable], workspace_root: &Utf8Path) -> Utf8PathBuf {
-    let parent_of_target = |built: &BuiltExecutable| {
-        let target = built.platform.rust_target();
-        let directory = built
-            .path
-            .ancestors()
-            .find(|directory| directory.file_name() == Some(target))?;
-        directory.parent().map(Utf8Path::to_owned)
-    };
-    executables
+    let directory = executables
         .first()
-        .and_then(parent_of_target)
-        .unwrap_or_else(|| workspace_root.join("target"))
+        .and_then(|built| built.path.ancestors().nth(3));
+    directory.map_or_else(|| workspace_root.join("target"), Utf8Path::to_owned)
 }

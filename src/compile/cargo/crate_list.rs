@@ -66,9 +66,12 @@ pub fn add_to_all(
         Lockfile::parse(&text).map_err(|source| CrateListError::Lockfile { path, source })?;
     for executable in executables {
         let triple = executable.platform.rust_target();
+        let profile = executable.path.parent().and_then(Utf8Path::file_name);
+        let profile = profile.unwrap_or_default();
         let is_for_another = |artifact: &Artifact| {
             request.platforms.iter().any(|&other| {
-                other != executable.platform && artifact::is_for(artifact, other.rust_target())
+                other != executable.platform
+                    && artifact::is_for(artifact, other.rust_target(), profile)
             })
         };
         let artifacts: Vec<Artifact> = artifacts

@@ -21,6 +21,8 @@ pub enum CargoError {
          something in it does not support musl"
     )]
     Failed { package: String, targets: String },
+    #[error("`cargo metadata` failed: {0}")]
+    Metadata(String),
     #[error("cannot read what `cargo build` prints")]
     Messages(#[source] io::Error),
     #[error(

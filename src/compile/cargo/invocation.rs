@@ -4,8 +4,9 @@ use std::ffi::OsStr;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::config::{CargoConfig, profile_table, variable_sets_strip};
+use super::config::{CargoConfig, variable_sets_strip};
 use super::path_remap::path_remaps;
+use super::profile::{sets_strip, table_name};
 use super::rustflags;
 use crate::compile::env::{Environment, cargo_home, var};
 use crate::compile::linker::zigbuild_env::ZigbuildEnv;
@@ -44,6 +45,8 @@ pub struct Inputs<'a> {
     pub zig_cache: &'a Utf8Path,
     /// cargo's configuration.
     pub config: &'a CargoConfig,
+    /// Where cargo puts intermediate artifacts, if that is not the target directory.
+    pub build_dir: Option<&'a Utf8PathBuf>,
     /// The directories in which the registries of the dependencies are unpacked.
     pub registry_sources: &'a [Utf8PathBuf],
 }
@@ -59,6 +62,7 @@ impl Invocation {
             inputs.toolchain,
             inputs.std,
             inputs.config,
+            inputs.build_dir,
             inputs.registry_sources,
         )
         .into_iter()
@@ -74,7 +78,7 @@ impl Invocation {
         }
         Self {
             cargo: inputs.toolchain.cargo.clone(),
-            arguments: arguments(request, &targets, &merged.config),
+            arguments: arguments(inputs, &targets, &merged.config),
             environment,
             cwd: request.cwd.clone(),
             machine_paths: machine_paths(request, remaps),
@@ -112,11 +116,10 @@ fn environment(inputs: &Inputs<'_>, remaps: &[(Utf8PathBuf, String)]) -> Environ
             .entry(name.into())
             .or_insert_with(|| value.into());
     }
-    let source_date_epoch = var(&environment, "SOURCE_DATE_EPOCH");
     let c_arguments: Vec<String> = remaps
         .iter()
         .map(|(from, to)| format!("-ffile-prefix-map={from}={to}"))
-        .chain(c_macros::date_macros(source_date_epoch))
+        .chain(c_macros::DATE_MACROS.map(str::to_owned))
         .collect();
     environment.insert(C_ARGUMENTS_VARIABLE.into(), c_arguments.join("\n").into());
     environment
@@ -135,12 +138,12 @@ fn machine_paths(request: &CompileRequest, remaps: Vec<(Utf8PathBuf, String)>) -
         .map(|(from, _)| from)
         .chain(home)
         .chain([request.cache_dir.clone(), cargo_home(&request.environment)])
-        // `/` and `/root` are parts of many strings that are no paths of this machine.
-        .filter(|path| path.components().count() > 2)
+        .filter(|path| path != "/")
         .collect()
 }
 
-fn arguments(request: &CompileRequest, targets: &[&str], config: &[String]) -> Vec<String> {
+fn arguments(inputs: &Inputs<'_>, targets: &[&str], config: &[String]) -> Vec<String> {
+    let request = inputs.request;
     let mut arguments = vec!["build".to_owned()];
     let mut add = |flag: &str, value: &str| {
         arguments.push(flag.to_owned());
@@ -181,8 +184,16 @@ fn arguments(request: &CompileRequest, targets: &[&str], config: &[String]) -> V
     if let Some(directory) = &request.cargo.target_dir {
         add("--target-dir", directory.as_str());
     }
-    if !request.profile_sets_strip && !variable_sets_strip(&request.environment, &request.profile) {
-        let profile = profile_table(&request.profile);
+    let tables: Vec<&toml::Table> = inputs
+        .config
+        .profiles
+        .iter()
+        .chain([&request.profiles])
+        .collect();
+    let is_set = sets_strip(&request.profile, &tables)
+        || variable_sets_strip(&request.environment, &request.profile);
+    if !is_set {
+        let profile = table_name(&request.profile);
         add("--config", &format!("profile.{profile}.strip=\"symbols\""));
     }
     for value in config {

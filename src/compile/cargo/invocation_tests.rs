@@ -17,7 +17,7 @@ fn request() -> CompileRequest {
         bins: vec!["app".to_owned()],
         platforms: vec![TargetPlatform::LinuxAmd64, TargetPlatform::LinuxArm64],
         profile: "release".to_owned(),
-        profile_sets_strip: false,
+        profiles: toml::Table::new(),
         features: Vec::new(),
         cargo: CargoOptions::default(),
         cwd: "/home/someone/app".into(),
@@ -28,15 +28,23 @@ fn request() -> CompileRequest {
 }
 
 fn invocation_for(request: &CompileRequest) -> Invocation {
-    let config = CargoConfig {
+    configured(request, &plain_config(), None)
+}
+
+fn plain_config() -> CargoConfig {
+    CargoConfig {
         rustflags: UserRustflags::Environment(Vec::new()),
         target_dir: None,
         build_dir: None,
-    };
-    configured(request, &config)
+        profiles: Vec::new(),
+    }
 }
 
-fn configured(request: &CompileRequest, config: &CargoConfig) -> Invocation {
+fn configured(
+    request: &CompileRequest,
+    config: &CargoConfig,
+    build_dir: Option<&Utf8PathBuf>,
+) -> Invocation {
     let toolchain = Toolchain {
         cargo: "/usr/bin/cargo".into(),
         rustc: "/usr/bin/rustc".into(),
@@ -65,6 +73,7 @@ fn configured(request: &CompileRequest, config: &CargoConfig) -> Invocation {
         zigbuild_env: &zigbuild_env,
         zig_cache: "/home/someone/.cache/muslin/zig-cache".into(),
         config,
+        build_dir,
         registry_sources: &[],
     })
 }
@@ -108,7 +117,7 @@ fn every_option_of_the_request_reaches_cargo() {
             target_dir: Some("/elsewhere".into()),
             verbosity: Verbosity::Verbose(2),
         },
-        profile_sets_strip: true,
+        profiles: toml::from_str("[release]\nstrip = false").unwrap(),
         ..request()
     };
     let arguments = invocation_for(&request).arguments.join(" ");
@@ -167,17 +176,17 @@ fn target_and_build_directories_are_remapped_to_one_inside_the_workspace() {
         },
         ..request()
     };
-    let config = |target_dir: Option<&str>, build_dir: Option<&str>| CargoConfig {
-        rustflags: UserRustflags::Environment(Vec::new()),
+    let config = |target_dir: Option<&str>| CargoConfig {
         target_dir: target_dir.map(Utf8PathBuf::from),
-        build_dir: build_dir.map(Utf8PathBuf::from),
+        ..plain_config()
     };
-    for (request, config) in [
-        (by_option, config(Some("/hidden"), None)),
-        (request(), config(Some("/elsewhere/out"), None)),
-        (request(), config(None, Some("/elsewhere/out"))),
+    let build_dir = Utf8PathBuf::from("/elsewhere/out");
+    for (request, config, build_dir) in [
+        (by_option, config(Some("/hidden")), None),
+        (request(), config(Some("/elsewhere/out")), None),
+        (request(), config(None), Some(&build_dir)),
     ] {
-        let invocation = configured(&request, &config);
+        let invocation = configured(&request, &config, build_dir);
         let flags = variable(&invocation, "CARGO_ENCODED_RUSTFLAGS").unwrap();
         assert!(!flags.contains("/hidden"), "{flags}");
         let is_remapped = flags
@@ -190,12 +199,11 @@ fn target_and_build_directories_are_remapped_to_one_inside_the_workspace() {
 }
 
 #[test]
-fn a_path_of_one_component_is_not_searched_for() {
+fn the_root_is_not_searched_for() {
     let mut request = request();
-    request.environment.insert("HOME".into(), "/root".into());
-    assert!(
-        !invocation_for(&request)
-            .machine_paths
-            .contains(&"/root".into())
-    );
+    for home in ["/", "/root"] {
+        request.environment.insert("HOME".into(), home.into());
+        let searched = invocation_for(&request).machine_paths;
+        assert_eq!(searched.contains(&home.into()), home != "/");
+    }
 }

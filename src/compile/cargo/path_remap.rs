@@ -22,6 +22,7 @@ pub(super) fn path_remaps(
     toolchain: &Toolchain,
     std: &MuslStd,
     config: &CargoConfig,
+    build_dir: Option<&Utf8PathBuf>,
     registry_sources: &[Utf8PathBuf],
 ) -> BTreeMap<Utf8PathBuf, String> {
     let workspace = &request.workspace_root;
@@ -39,7 +40,7 @@ pub(super) fn path_remaps(
     let target_dir = request.cargo.target_dir.as_ref();
     let target_dir = target_dir.map(|directory| request.cwd.join(directory));
     let target_dir = target_dir.or_else(|| config.target_dir.clone());
-    for directory in target_dir.into_iter().chain(config.build_dir.clone()) {
+    for directory in target_dir.into_iter().chain(build_dir.cloned()) {
         remaps.insert(directory, format!("{WORKSPACE}/target"));
     }
     for directory in registry_sources {

@@ -1,14 +1,17 @@
 //! Fetching the source of a package that is published in a registry (`--crate`).
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::process::Command;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::{Utf8DirEntry, Utf8Path, Utf8PathBuf};
 use muslin_auditable::lockfile::{LockedPackage, Lockfile};
+use muslin_oci::digest::Digest;
 
+use crate::cache_expiry;
 use crate::compile::context::BuildContext;
-use crate::compile::env::{registry_src, which};
+use crate::compile::env::{program, registry_cache, registry_src};
+use crate::compile::lock::lock_folder;
 use crate::compile::request::LockMode;
 
 /// Why a published package could not be fetched.
@@ -72,18 +75,19 @@ pub fn fetch(
     let package = resolve_and_fetch(context, scratch, spec, name, &version)?;
 
     let source = unpacked(context, spec, &package)?;
-    let destination = parent.join(package.directory_name());
-    if !destination.is_dir() {
-        let copy = scratch.join("source");
-        copy_tree(&source, &copy).map_err(unwritable)?;
-        // Another process may have put the same there meanwhile.
-        if let Err(error) = fs::rename(&copy, &destination)
-            && !destination.is_dir()
-        {
-            return Err(unwritable(error));
+    let destination = parent.join(source_name(&package));
+    // Others may build what is there: it is complete, and then it stays as it is.
+    let _lock = lock_folder(&parent).map_err(unwritable)?;
+    if destination.is_dir() {
+        cache_expiry::touch(&destination);
+        if destination.join(LOCKED_BY_MUSLIN).is_file() && (lock.locked || lock.frozen) {
+            return Err(PublishedError::NoLockfile(spec.to_owned()));
         }
+        return Ok(destination);
     }
-    if !source.join("Cargo.lock").is_file() {
+    let copy = scratch.join("source");
+    copy_tree(&source, &copy).map_err(unwritable)?;
+    if !copy.join("Cargo.lock").is_file() {
         if lock.locked || lock.frozen {
             return Err(PublishedError::NoLockfile(spec.to_owned()));
         }
@@ -92,9 +96,22 @@ pub fn fetch(
             package.name, package.version
         ));
         // The build that follows is always `--locked`.
-        run_cargo(context, &destination, spec, &["generate-lockfile"])?;
+        run_cargo(context, &copy, spec, &["generate-lockfile"])?;
+        fs::write(copy.join(LOCKED_BY_MUSLIN), "").map_err(unwritable)?;
     }
+    fs::rename(&copy, &destination).map_err(unwritable)?;
     Ok(destination)
+}
+
+/// Says that a package was published without a lock file, and the one there is muslin's.
+const LOCKED_BY_MUSLIN: &str = ".muslin-locked";
+
+/// The name of the directory of a package's source: two registries may have a package of one
+/// name and version.
+fn source_name(package: &LockedPackage) -> String {
+    let checksum = package.checksum.as_deref().unwrap_or("unknown");
+    let start = checksum.get(..12).unwrap_or(checksum);
+    format!("{}-{start}", package.directory_name())
 }
 
 /// Lets cargo resolve and fetch the package, as the only dependency of an empty one.
@@ -130,22 +147,29 @@ fn resolve_and_fetch(
         .ok_or_else(missing)
 }
 
-/// The directory in which cargo has unpacked the package.
+/// The directory in which cargo has unpacked the package: that of the registry whose archive has
+/// the checksum of the lock file.
 fn unpacked(
     context: &BuildContext<'_>,
     spec: &str,
     package: &LockedPackage,
 ) -> Result<Utf8PathBuf, PublishedError> {
     let name = package.directory_name();
-    let registries = registry_src(context.environment);
+    let registries = registry_cache(context.environment);
+    let sources = registry_src(context.environment);
+    let has_archive = |registry: &Utf8DirEntry| {
+        let archive = File::open(registry.path().join(format!("{name}.crate")));
+        let digest = archive.and_then(Digest::of_reader).ok();
+        digest.is_some_and(|(digest, _)| Some(digest.hex()) == package.checksum)
+    };
     let mut directories = registries.read_dir_utf8().into_iter().flatten().flatten();
     directories
-        .find_map(|registry| {
-            Some(registry.path().join(&name)).filter(|directory| directory.is_dir())
-        })
+        .find(has_archive)
+        .map(|registry| sources.join(registry.file_name()).join(&name))
+        .filter(|directory| directory.is_dir())
         .ok_or_else(|| PublishedError::Fetch {
             spec: spec.to_owned(),
-            message: format!("cargo has unpacked no `{name}` in `{registries}`"),
+            message: format!("cargo has fetched no archive of `{name}` into `{registries}`"),
         })
 }
 
@@ -156,7 +180,7 @@ fn run_cargo(
     spec: &str,
     arguments: &[&str],
 ) -> Result<(), PublishedError> {
-    let cargo = which(context.environment, "cargo").ok_or(PublishedError::NoCargo)?;
+    let cargo = program(context.environment, "CARGO", "cargo").ok_or(PublishedError::NoCargo)?;
     let mut command = Command::new(cargo);
     command
         .args(arguments)

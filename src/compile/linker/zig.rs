@@ -9,8 +9,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::pip::{self, PipError};
 use super::wheels::{cargo_zigbuild, zig};
+use crate::cache_expiry;
 use crate::compile::context::BuildContext;
-use crate::compile::env::{var, which};
+use crate::compile::env::var;
 use crate::compile::lock::lock_folder;
 
 /// zig and cargo-zigbuild.
@@ -70,6 +71,7 @@ pub fn ensure(context: &BuildContext<'_>, notice: &dyn Fn(&str)) -> Result<Zig, 
         }
         install(context, &folder, notice)?;
     }
+    cache_expiry::touch(&folder);
     let (path, version) = match var(context.environment, "CARGO_ZIGBUILD_ZIG_PATH") {
         Some(path) => {
             let version = version_of(path.as_ref()).ok_or_else(|| ZigError::NoVersion {
@@ -129,32 +131,18 @@ fn install(
         .map_err(unwritable)?;
     let scratch = Utf8Path::from_path(temporary.path()).expect("the cache folder is UTF-8");
 
-    let zig_on_path = which(context.environment, "zig")
-        .filter(|path| version_of(path).as_ref() == Some(&zig().version));
-    let mut wanted = cargo_zigbuild().requirement("cargo-zigbuild");
-    if zig_on_path.is_none() {
-        wanted.push_str(&zig().requirement("ziglang"));
-    }
     let requirements = scratch.join("requirements.txt");
+    let wanted = cargo_zigbuild().requirement("cargo-zigbuild") + &zig().requirement("ziglang");
     fs::write(&requirements, wanted).map_err(unwritable)?;
-    let what = match &zig_on_path {
-        Some(path) => format!(
-            "cargo-zigbuild {} (zig is `{path}`)",
-            cargo_zigbuild().version
-        ),
-        None => versions(),
-    };
-    notice(&format!("installing {what} from PyPI into `{destination}`"));
+    notice(&format!(
+        "installing {} from PyPI into `{destination}`",
+        versions()
+    ));
     let ready = scratch.join("ready");
     pip::install(context, &requirements, &ready).map_err(|error| match error {
         PipError::Missing => ZigError::NoPip,
         PipError::Failed(message) => ZigError::Pip { message },
     })?;
-    if let Some(zig) = zig_on_path {
-        let link = ready.join("ziglang");
-        fs::create_dir_all(&link).map_err(unwritable)?;
-        std::os::unix::fs::symlink(zig, link.join("zig")).map_err(unwritable)?;
-    }
     fs::rename(&ready, destination).map_err(unwritable)
 }
 

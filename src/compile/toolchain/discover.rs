@@ -11,7 +11,7 @@ use super::installed::Toolchain;
 use super::musl_std::StdSource;
 use super::probe::probe;
 use crate::compile::context::BuildContext;
-use crate::compile::env::{path_directories, rustup_home, var, which};
+use crate::compile::env::{path_directories, program, rustup_home, var, which};
 
 /// Why a toolchain is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -138,11 +138,7 @@ fn rustup_target_add(
 fn default_toolchain(context: &BuildContext<'_>) -> Result<(Toolchain, Choice), ToolchainError> {
     let environment = context.environment;
     let program = |variable: &str, name: &str| {
-        let found = match var(environment, variable) {
-            Some(path) if path.contains('/') => Some(Utf8PathBuf::from(path)),
-            Some(path) => which(environment, path),
-            None => which(environment, name),
-        };
+        let found = program(environment, variable, name);
         found.ok_or_else(|| ToolchainError::NotFound {
             program: var(environment, variable).unwrap_or(name).to_owned(),
         })

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::ToolchainError;
 use super::installed::Toolchain;
+use crate::cache_expiry;
 use crate::compile::context::BuildContext;
 use crate::compile::env::{rustup_home, var};
 
@@ -36,6 +37,7 @@ pub(super) fn probe(
     if let Some(cached) = cached
         && cached.compiler == file_version(&cached.toolchain.sysroot.join("bin/rustc"))
     {
+        cache_expiry::touch(&file);
         return Ok(cached.toolchain);
     }
 
@@ -68,6 +70,9 @@ fn cache_key(
         "rustc": rustc,
         "stat": file_version(rustc),
         "toolchain": var(context.environment, "RUSTUP_TOOLCHAIN"),
+        "rustup-home": var(context.environment, "RUSTUP_HOME"),
+        // Where a proxy of another kind finds the compiler.
+        "path": var(context.environment, "PATH"),
         "toolchain-file": content(toolchain_file),
         // The default toolchain, and overrides for directories.
         "settings": content(settings.as_deref()),

@@ -64,10 +64,10 @@ impl Compression {
     /// Names the codec and all that its bytes depend on: where this is equal and the tar is
     /// equal, the blob is equal. A part of cache keys.
     #[must_use]
-    pub fn recipe(self) -> &'static str {
+    pub fn recipe(self) -> String {
         match self {
-            Self::Gzip => "gzip-libdeflate-1.26.1-level-6-piece-1MiB",
-            Self::Zstd => "zstd-1.5.7-level-4-piece-1MiB",
+            Self::Gzip => "gzip-libdeflate-1.26.1-level-6-piece-1MiB".to_owned(),
+            Self::Zstd => format!("zstd-{}-level-4-piece-1MiB", zstd_version()),
         }
     }
 
@@ -88,6 +88,18 @@ impl Compression {
             _ => Ok(None),
         }
     }
+}
+
+/// The version of the library that is linked, which a variable of the build can replace by that
+/// of the system.
+#[cfg(feature = "zstd")]
+fn zstd_version() -> &'static str {
+    zstd::zstd_safe::version_string()
+}
+
+#[cfg(not(feature = "zstd"))]
+fn zstd_version() -> &'static str {
+    "none"
 }
 
 impl fmt::Display for Compression {

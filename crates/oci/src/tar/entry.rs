@@ -1,5 +1,8 @@
 //! Entries to be written: directories, files and symbolic links with their paths.
 
+use std::fs::File;
+use std::sync::Arc;
+
 use camino::Utf8PathBuf;
 
 /// The largest path that a ustar header takes without its prefix field.
@@ -43,9 +46,35 @@ pub enum EntryKind {
 pub enum FileContent {
     /// Memory.
     Memory(Vec<u8>),
-    /// A file on this machine.
+    /// A file on this machine, which is opened when it is read.
     Disk(Utf8PathBuf),
+    /// A file that is open: what else comes to its path is not read.
+    Open(OpenFile),
 }
+
+/// A file that is open; equal to its clones alone.
+#[derive(Clone, Debug)]
+pub struct OpenFile(Arc<File>);
+
+impl From<File> for OpenFile {
+    fn from(file: File) -> Self {
+        Self(Arc::new(file))
+    }
+}
+
+impl OpenFile {
+    pub(super) fn file(&self) -> &File {
+        &self.0
+    }
+}
+
+impl PartialEq for OpenFile {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for OpenFile {}
 
 /// A path that cannot stand in a layer.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]

@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Write};
+use std::os::unix::fs::FileExt;
 
 use super::entry::{Entry, EntryKind, FileContent, split_for_ustar};
 use crate::copy::copy;
@@ -37,6 +38,7 @@ pub fn write_entry(out: &mut impl Write, entry: &Entry) -> io::Result<()> {
             match content {
                 FileContent::Memory(bytes) => write_content(out, *size, bytes.as_slice()),
                 FileContent::Disk(path) => write_content(out, *size, File::open(path)?),
+                FileContent::Open(file) => write_content(out, *size, FromStart::new(file.file())),
             }
         }
     }
@@ -67,6 +69,26 @@ pub fn write_content(out: &mut impl Write, size: u64, mut content: impl Read) ->
         ));
     }
     write_padding(out, size)
+}
+
+/// Reads an open file from its start, whatever others read of it.
+struct FromStart<'a> {
+    file: &'a File,
+    position: u64,
+}
+
+impl<'a> FromStart<'a> {
+    fn new(file: &'a File) -> Self {
+        Self { file, position: 0 }
+    }
+}
+
+impl Read for FromStart<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read_at(buffer, self.position)?;
+        self.position += read as u64;
+        Ok(read)
+    }
 }
 
 /// Fills the last block of a content of `size` bytes.

@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use tempfile::NamedTempFile;
 
@@ -15,7 +15,7 @@ use crate::descriptor::Descriptor;
 use crate::digest::Digest;
 use crate::image::{Blob, MultiPlatformImage};
 use crate::transport::blob::{BlobReader, copy_blob};
-use crate::transport::blob_store::blob_path;
+use crate::transport::blob_store::{BLOBS, blob_path};
 use crate::transport::error::WriteError;
 
 /// The most blobs that are written at once: more do not make a disk quicker.
@@ -48,6 +48,19 @@ pub(super) fn write_all(
         Ok::<_, WriteError>(written)
     })?;
     Ok((written, blobs.len() - written))
+}
+
+/// Waits until the blobs of an image, and their names, are on the disk.
+pub(super) fn sync_all(layout: &Utf8Path, image: &MultiPlatformImage) -> Result<(), WriteError> {
+    let sync = |path: Utf8PathBuf| {
+        let synced = File::open(&path).and_then(|file| file.sync_all());
+        synced.map_err(|error| WriteError::unwritable(path, error))
+    };
+    image
+        .blobs()
+        .map(|blob| blob_path(layout, blob.descriptor.digest))
+        .chain([layout.join(BLOBS)])
+        .try_for_each(sync)
 }
 
 /// Writes a blob unless it is there; gives whether it was written.

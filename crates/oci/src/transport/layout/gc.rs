@@ -11,22 +11,19 @@ use super::lock::release_blobs;
 use crate::descriptor::Descriptor;
 use crate::digest::Digest;
 use crate::media_type;
-use crate::transport::blob_store::{BLOBS, BlobStore};
+use crate::transport::blob_store::{BLOBS, BlobStore, blob_path};
 use crate::transport::document::MAX_DOCUMENT;
 use crate::transport::reference::Reference;
 use crate::transport::resolve::MAX_DEPTH;
 use crate::transport::source::Source;
 
-/// Removes unfinished files, and the blobs that are neither in `used` nor below `roots`.
-///
-/// No blob is removed while somebody reads the layout, nor where the used ones cannot be
-/// told. Failures are ignored: the next writer tries again.
-pub(super) fn remove_unreferenced(
+/// The blobs that are neither in `used` nor below `roots`; none where the used ones cannot be
+/// told.
+pub(super) fn unreferenced(
     layout: &Utf8Path,
     mut used: BTreeSet<Digest>,
     roots: &[Descriptor],
-) {
-    remove_files(layout, |name| name.starts_with(UNFINISHED_PREFIX));
+) -> Vec<Digest> {
     let source = Source {
         reference: Reference::Oci {
             path: layout.to_owned(),
@@ -39,17 +36,36 @@ pub(super) fn remove_unreferenced(
         entries: Vec::new(),
         wanted: None,
     };
-    if roots
-        .iter()
-        .all(|root| mark(&source, root, 0, &mut used).is_some())
-    {
-        let Some(_lock) = release_blobs(layout) else {
-            return;
-        };
-        remove_files(&layout.join(BLOBS), |name| {
-            let digest = format!("sha256:{name}").parse::<Digest>();
-            digest.is_ok_and(|digest| !used.contains(&digest))
-        });
+    let mut known = roots.iter().map(|root| mark(&source, root, 0, &mut used));
+    if known.any(|known| known.is_none()) {
+        return Vec::new();
+    }
+    let blobs = fs::read_dir(layout.join(BLOBS))
+        .into_iter()
+        .flatten()
+        .flatten();
+    blobs
+        .filter_map(|blob| {
+            format!("sha256:{}", blob.file_name().to_str()?)
+                .parse()
+                .ok()
+        })
+        .filter(|digest| !used.contains(digest))
+        .collect()
+}
+
+/// Removes unfinished files, and these blobs, unless somebody reads the layout. Failures are
+/// ignored: the next writer tries again.
+pub(super) fn remove(layout: &Utf8Path, blobs: &[Digest]) {
+    remove_unfinished(layout);
+    if blobs.is_empty() {
+        return;
+    }
+    let Some(_lock) = release_blobs(layout) else {
+        return;
+    };
+    for &blob in blobs {
+        let _ = fs::remove_file(blob_path(layout, blob));
     }
 }
 
@@ -94,12 +110,13 @@ fn mark(
     Some(())
 }
 
-fn remove_files(folder: &Utf8Path, unwanted: impl Fn(&str) -> bool) {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return;
-    };
-    for entry in entries.flatten() {
-        if entry.file_name().to_str().is_some_and(&unwanted) {
+fn remove_unfinished(layout: &Utf8Path) {
+    for entry in fs::read_dir(layout).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        if name
+            .to_str()
+            .is_some_and(|name| name.starts_with(UNFINISHED_PREFIX))
+        {
             let _ = fs::remove_file(entry.path());
         }
     }

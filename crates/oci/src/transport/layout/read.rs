@@ -24,8 +24,8 @@ pub(in crate::transport) fn read(
     };
     check_version(version)?;
     // Before the index is read: what that names is there from now on.
-    let _lock = hold_blobs(path);
+    let lock = hold_blobs(path);
     let entries = read_entries(open_regular(&path.join("index.json"))?)?;
     let path = path.to_owned();
-    Ok((BlobStore::Layout { path, _lock }, entries))
+    Ok((BlobStore::Layout { path, _lock: lock }, entries))
 }

@@ -1,9 +1,9 @@
 //! Writes an image into an image layout.
 //!
 //! The writer holds a lock on the folder. All blobs are complete before the rename of
-//! `index.json` makes them an image, and only then unreferenced blobs are removed. Nothing
-//! is synced to the disk: readers verify every digest, and the next writer replaces blobs
-//! that a power cut damaged.
+//! `index.json` makes them an image, and only then unreferenced blobs are removed. Where blobs
+//! of an image before are removed, the new one is synced to the disk first: after a power cut
+//! there is the old image or the new one.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -43,17 +43,30 @@ pub(in crate::transport) fn write(
         ExistingEntries::Keep => layout.index_with(entries)?,
     };
     let counts = blobs::write_all(path, image)?;
-    layout.commit(&index)?;
-
-    let image: BTreeSet<Digest> = image.blobs().map(|blob| blob.descriptor.digest).collect();
-    gc::remove_unreferenced(path, image, &roots);
+    let used: BTreeSet<Digest> = image.blobs().map(|blob| blob.descriptor.digest).collect();
+    let unreferenced = gc::unreferenced(path, used, &roots);
+    if unreferenced.is_empty() {
+        layout.commit(&index, Sync::No)?;
+    } else {
+        blobs::sync_all(path, image)?;
+        layout.commit(&index, Sync::Yes)?;
+    }
+    gc::remove(path, &unreferenced);
     Ok(counts)
 }
 
 /// A layout that no other process writes to, until this is dropped.
 struct LockedLayout<'a> {
     path: &'a Utf8Path,
-    _lock: File,
+    /// The folder.
+    lock: File,
+}
+
+/// Whether something is on the disk before what comes next.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sync {
+    Yes,
+    No,
 }
 
 impl<'a> LockedLayout<'a> {
@@ -61,7 +74,7 @@ impl<'a> LockedLayout<'a> {
     fn new(path: &'a Utf8Path) -> Result<Self, WriteError> {
         let layout = Self {
             path,
-            _lock: lock(path)?,
+            lock: lock(path)?,
         };
         layout.initialize()?;
         let blobs = path.join(BLOBS);
@@ -84,7 +97,7 @@ impl<'a> LockedLayout<'a> {
                         found,
                     });
                 }
-                self.replace("oci-layout", &layout_json())
+                self.replace("oci-layout", &layout_json(), Sync::No)
             }
             Err(error) => Err(WriteError::unwritable(marker, error)),
         }
@@ -134,20 +147,26 @@ impl<'a> LockedLayout<'a> {
     }
 
     /// Replaces `index.json`, unless it has these bytes already.
-    fn commit(&self, index: &[u8]) -> Result<(), WriteError> {
+    fn commit(&self, index: &[u8], sync: Sync) -> Result<(), WriteError> {
         match fs::read(self.path.join("index.json")) {
             Ok(present) if present == index => Ok(()),
-            _ => self.replace("index.json", index),
+            _ => self.replace("index.json", index, sync),
         }
     }
 
-    fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), WriteError> {
+    fn replace(&self, name: &str, bytes: &[u8], sync: Sync) -> Result<(), WriteError> {
         let path = self.path.join(name);
         let unwritable = |error| WriteError::unwritable(&path, error);
         let mut file = blobs::unfinished_file(self.path).map_err(unwritable)?;
         file.write_all(bytes).map_err(unwritable)?;
+        if sync == Sync::Yes {
+            file.as_file().sync_all().map_err(unwritable)?;
+        }
         file.persist(&path)
             .map_err(|error| unwritable(error.error))?;
+        if sync == Sync::Yes {
+            self.lock.sync_all().map_err(unwritable)?;
+        }
         Ok(())
     }
 }
