@@ -12,8 +12,8 @@ use std::time::Instant;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use harness::{Architecture, Muslin, Scratch};
+use muslin_oci::digest::Digest;
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 use wait4::Wait4 as _;
 
 const EXECUTABLE: u64 = 200_000_000;
@@ -123,7 +123,7 @@ fn packing_two_executables_of_200_mb_takes_less_than_64_mib() {
 /// A layout with one image, whose only layer is this tar and is listed several times.
 fn layout(scratch: &Scratch, tar: &[u8], times: usize) {
     let blob = |media_type: &str, bytes: &[u8]| {
-        let hex = hex(bytes);
+        let hex = Digest::of(bytes).hex();
         scratch.write(format!("image/blobs/sha256/{hex}"), bytes);
         json!({"mediaType": media_type, "digest": format!("sha256:{hex}"), "size": bytes.len()})
     };
@@ -134,7 +134,7 @@ fn layout(scratch: &Scratch, tar: &[u8], times: usize) {
         &encoder.finish().unwrap(),
     );
     println!("{} KB of layer", layer["size"].as_u64().unwrap() / 1000);
-    let diff_id = format!("sha256:{}", hex(tar));
+    let diff_id = format!("sha256:{}", Digest::of(tar).hex());
     let config = json!({
         "architecture": "amd64", "os": "linux",
         "rootfs": {"type": "layers", "diff_ids": vec![diff_id; times]},
@@ -151,10 +151,6 @@ fn layout(scratch: &Scratch, tar: &[u8], times: usize) {
     let index = json!({"schemaVersion": 2, "manifests": [manifest]});
     scratch.write("image/index.json", index.to_string());
     scratch.write("image/oci-layout", r#"{"imageLayoutVersion":"1.0.0"}"#);
-}
-
-fn hex(bytes: &[u8]) -> String {
-    format!("{:x}", Sha256::digest(bytes))
 }
 
 /// A tar with these files, all executable.
