@@ -38,11 +38,14 @@ pub fn executable_for<'a>(artifact: &'a Artifact, bin: &str, triple: &str) -> Op
 /// Whether it was built for a target triple, and not for the machine that builds: its files are
 /// below `<triple>/<profile>`. `profile` is the name of the directory, such as `debug`.
 pub fn is_for(artifact: &Artifact, triple: &str, profile: &str) -> bool {
-    let has_directories = |file: &Utf8PathBuf| {
-        let parts: Vec<&str> = file.components().map(|part| part.as_str()).collect();
-        parts.windows(2).any(|pair| pair == [triple, profile])
+    // The last one: the target directory may lie in a directory of such a name.
+    let directory_of_profile = |file: &'_ Utf8PathBuf| {
+        let mut directories = file.ancestors().skip(1);
+        let profile = directories.find(|path| path.file_name() == Some(profile))?;
+        Some(profile.parent()?.file_name()? == triple)
     };
-    artifact.filenames.iter().any(has_directories)
+    let mut files = artifact.filenames.iter();
+    files.any(|file| directory_of_profile(file).unwrap_or(false))
 }
 
 /// Name and version of a package, from its ID: `…#NAME@VERSION`, or `…/NAME#VERSION`.
