@@ -38,7 +38,7 @@ pub enum PublishedError {
 }
 
 /// Fetches a package and returns the directory in the cache where its source can be built.
-/// `spec` is `NAME@VERSION`, or `NAME` for the newest version.
+/// `spec` is `NAME@VERSION`, or `NAME` for the newest version that the compiler can build.
 ///
 /// # Errors
 /// What [`PublishedError`] says.
@@ -187,6 +187,8 @@ fn run_cargo(
         .args(context.offline.then_some("--offline"))
         .current_dir(folder)
         .env_clear()
+        // As `cargo install` does: the newest version that this compiler can build.
+        .env("CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS", "fallback")
         .envs(context.environment);
     let output = context
         .processes
