@@ -6,7 +6,6 @@
 //! and where they live).
 
 pub mod cache;
-mod cache_expiry;
 pub mod cli;
 pub mod compile;
 pub mod elf;

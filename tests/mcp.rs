@@ -7,6 +7,8 @@ mod ending;
 #[path = "mcp/folders.rs"]
 mod folders;
 mod harness;
+#[path = "mcp/large_images.rs"]
+mod large_images;
 #[path = "mcp/lines.rs"]
 mod lines;
 #[path = "mcp/tools.rs"]

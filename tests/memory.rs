@@ -9,11 +9,7 @@ use std::io::{Seek as _, SeekFrom, Write as _};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
-use harness::{Architecture, Muslin, Scratch};
-use muslin_oci::digest::Digest;
-use serde_json::json;
+use harness::{Architecture, Muslin, Scratch, forged};
 use wait4::Wait4 as _;
 
 const EXECUTABLE: u64 = 200_000_000;
@@ -120,54 +116,6 @@ fn packing_two_executables_of_200_mb_takes_less_than_64_mib() {
     }
 }
 
-/// A layout with one image, whose only layer is this tar and is listed several times.
-fn layout(scratch: &Scratch, tar: &[u8], times: usize) {
-    let blob = |media_type: &str, bytes: &[u8]| {
-        let hex = Digest::of(bytes).hex();
-        scratch.write(format!("image/blobs/sha256/{hex}"), bytes);
-        json!({"mediaType": media_type, "digest": format!("sha256:{hex}"), "size": bytes.len()})
-    };
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(tar).unwrap();
-    let layer = blob(
-        "application/vnd.oci.image.layer.v1.tar+gzip",
-        &encoder.finish().unwrap(),
-    );
-    println!("{} KB of layer", layer["size"].as_u64().unwrap() / 1000);
-    let diff_id = format!("sha256:{}", Digest::of(tar).hex());
-    let config = json!({
-        "architecture": "amd64", "os": "linux",
-        "rootfs": {"type": "layers", "diff_ids": vec![diff_id; times]},
-    });
-    let config = blob(
-        "application/vnd.oci.image.config.v1+json",
-        config.to_string().as_bytes(),
-    );
-    let manifest_type = "application/vnd.oci.image.manifest.v1+json";
-    let manifest = json!({
-        "schemaVersion": 2, "mediaType": manifest_type, "config": config, "layers": vec![layer; times],
-    });
-    let manifest = blob(manifest_type, manifest.to_string().as_bytes());
-    let index = json!({"schemaVersion": 2, "manifests": [manifest]});
-    scratch.write("image/index.json", index.to_string());
-    scratch.write("image/oci-layout", r#"{"imageLayoutVersion":"1.0.0"}"#);
-}
-
-/// A tar with these files, all executable.
-fn tar<'a>(files: impl IntoIterator<Item = (String, &'a [u8])>) -> Vec<u8> {
-    let mut tar = tar::Builder::new(Vec::new());
-    for (name, bytes) in files {
-        let mut header = tar::Header::new_ustar();
-        header.set_mode(0o755);
-        header.set_uid(0);
-        header.set_gid(0);
-        header.set_mtime(0);
-        header.set_size(bytes.len() as u64);
-        tar.append_data(&mut header, name, bytes).unwrap();
-    }
-    tar.into_inner().unwrap()
-}
-
 /// What `inspect` says of the layout, as text and as JSON, in little memory and little time.
 #[track_caller]
 fn inspects_in_little_memory(scratch: &Scratch) -> String {
@@ -190,10 +138,10 @@ fn inspects_in_little_memory(scratch: &Scratch) -> String {
 fn a_layer_of_many_files_that_is_listed_many_times_is_refused_in_little_memory() {
     let scratch = Scratch::new();
     let files = (0..5000).map(|number| (format!("file-{number}"), &b""[..]));
-    layout(&scratch, &tar(files), 400);
+    forged::layout(&scratch, &forged::tar(files), 400);
     let said = inspects_in_little_memory(&scratch);
     assert!(
-        said.contains("more files and executables than are listed"),
+        said.contains("more files and executables than a report of 24 MiB can list"),
         "{said}"
     );
 }
@@ -203,7 +151,7 @@ fn a_layer_of_very_many_files_is_read_in_little_memory() {
     for count in [100_000, 400_000] {
         let scratch = Scratch::new();
         let files = (0..count).map(|number| (format!("usr/share/a/folder/{number:07}"), &b""[..]));
-        layout(&scratch, &tar(files), 1);
+        forged::layout(&scratch, &forged::tar(files), 1);
         inspects_in_little_memory(&scratch);
     }
 }
@@ -266,7 +214,11 @@ fn headers_that_claim_much_are_read_in_little_memory() {
     for size in [1 << 20, 100 << 20] {
         let scratch = Scratch::new();
         let elf = greedy_elf(size);
-        layout(&scratch, &tar([("program".to_owned(), elf.as_slice())]), 1);
+        forged::layout(
+            &scratch,
+            &forged::tar([("program".to_owned(), elf.as_slice())]),
+            1,
+        );
         inspects_in_little_memory(&scratch);
     }
 }

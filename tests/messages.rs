@@ -149,6 +149,10 @@ fn arguments_that_make_no_sense() {
         ),
         ("no_executable", &["pack"]),
         ("crate_name", &["build", "--crate", "a b"]),
+        (
+            "index_tag",
+            &["index", "--to", "oci:x", "-t", "a b/../c", "oci:y"],
+        ),
     ] {
         insta::assert_snapshot!(name, said(&scratch, args));
     }

@@ -52,7 +52,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("packing", &["cache", "elf", "package", "platform"]),
     ("package", &["platform", "quote"]),
-    ("compile", &["platform"]),
+    ("compile", &["cache", "platform"]),
     ("cache", &[]),
     ("elf", &["platform"]),
     ("error_chain", &[]),

@@ -11,8 +11,8 @@ use super::error::CommandError;
 use super::format::bytes;
 use crate::elf::ElfFacts;
 use crate::operations::inspect::{
-    self, InspectReport, InspectedExecutable, InspectedFile, InspectedLayer, InspectedPlatform,
-    InspectedStatement, ReportDetail,
+    self, Detail, InspectReport, InspectedExecutable, InspectedFile, InspectedLayer,
+    InspectedPlatform, InspectedStatement,
 };
 use muslin_oci::transport::reference::PinnedReference;
 
@@ -34,15 +34,17 @@ pub(super) struct Inspect {
     json: bool,
 }
 
+/// All, as far as it is held in little memory: some 180,000 files.
+const DETAIL: Detail = Detail {
+    files: true,
+    limit: 24 << 20,
+};
+
 impl Command for Inspect {
     const NAME: &'static str = "inspect";
 
     fn run(self, context: &Context) -> Result<ExitCode, CommandError> {
-        let report = inspect::inspect(
-            &self.reference,
-            ReportDetail::Files,
-            &context.environment.host(),
-        )?;
+        let report = inspect::inspect(&self.reference, DETAIL, &context.environment.host())?;
         // A report may be long, and its text is longer.
         let mut out = BufWriter::new(std::io::stdout().lock());
         if self.json {

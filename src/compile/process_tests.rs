@@ -70,3 +70,27 @@ fn cancelling_kills_children_and_their_descendants() {
     assert!(processes.is_cancelled());
     assert!(processes.spawn(&mut shell("true")).is_err());
 }
+
+#[test]
+fn a_child_that_is_not_waited_for_ends_with_its_handle() {
+    let on_terminal = Processes {
+        share_terminal: true,
+        ..Processes::default()
+    };
+    for processes in [Processes::default(), on_terminal] {
+        let mut running = processes
+            .spawn(shell("sh -c 'echo $$; sleep 60' & wait").stdout(Stdio::piped()))
+            .unwrap();
+        let mut inner = String::new();
+        BufReader::new(running.stdout())
+            .read_line(&mut inner)
+            .unwrap();
+        let inner = Pid::from_raw(inner.trim().parse().unwrap()).unwrap();
+        drop(running);
+        let started = Instant::now();
+        while stat(inner).is_some() {
+            assert!(started.elapsed() < Duration::from_secs(10), "it still runs");
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+}

@@ -22,8 +22,6 @@ pub use report::{
     InspectedStatement,
 };
 
-/// The most bytes that a report may hold: its texts, and a fixed amount for each file.
-const MAX_REPORT: usize = 24 << 20;
 /// The most executables of a layer whose ELF headers are read.
 const MAX_EXECUTABLES: usize = 64;
 /// The largest file whose ELF headers are read, in bytes.
@@ -47,17 +45,20 @@ pub enum InspectError {
         config: Digest,
         source: serde_json::Error,
     },
-    #[error("`{0}` has more files and executables than are listed, in a report of 24 MiB")]
-    TooMuchToReport(Reference),
+    #[error(
+        "`{reference}` has more files and executables than a report of {} MiB can list",
+        .limit >> 20
+    )]
+    TooMuchToReport { reference: Reference, limit: usize },
 }
 
 /// How much is reported of an image, all of which is read in any case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReportDetail {
-    /// The files of every layer, too.
-    Files,
-    /// No files but executables.
-    Layers,
+pub struct Detail {
+    /// Whether the files of every layer are listed, and not executables alone.
+    pub files: bool,
+    /// The most bytes that the report may hold: its texts, and a fixed amount for each file.
+    pub limit: usize,
 }
 
 /// Reads an image and all of its layers, and verifies every digest.
@@ -66,7 +67,7 @@ pub enum ReportDetail {
 /// What [`InspectError`] says.
 pub fn inspect(
     pinned: &PinnedReference,
-    detail: ReportDetail,
+    detail: Detail,
     host: &Host,
 ) -> Result<InspectReport, InspectError> {
     let reference = &pinned.reference;
@@ -93,7 +94,7 @@ pub fn inspect(
         reference,
         host,
         detail,
-        left: MAX_REPORT,
+        left: detail.limit,
         // Platforms share layers: each is read once.
         seen: BTreeMap::new(),
     };
@@ -120,7 +121,7 @@ pub fn inspect(
 struct Inspector<'a> {
     reference: &'a Reference,
     host: &'a Host,
-    detail: ReportDetail,
+    detail: Detail,
     /// The bytes that the report may still get.
     left: usize,
     /// Layers by blob digest and diff ID: each config claims its own.
@@ -202,7 +203,7 @@ impl Inspector<'_> {
                 held += executable.as_ref().map_or(0, executable_size);
                 executables.extend(executable);
             }
-            if self.detail == ReportDetail::Files {
+            if self.detail.files {
                 let file = InspectedFile::from(entry);
                 held += file_size(&file);
                 files.push(file);
@@ -214,8 +215,7 @@ impl Inspector<'_> {
             })
         };
         let size = transport::verify_layer(layer, visit).map_err(|kind| self.unreadable(kind))?;
-        let uncompressed_size =
-            size.ok_or_else(|| InspectError::TooMuchToReport(self.reference.clone()))?;
+        let uncompressed_size = size.ok_or_else(|| self.too_much())?;
         let inspected = InspectedLayer {
             digest: descriptor.digest,
             media_type: descriptor.media_type.clone(),
@@ -257,9 +257,16 @@ impl Inspector<'_> {
 
     /// Takes what a part of the report holds from the bytes that are left for it.
     fn charge(&mut self, size: usize) -> Result<(), InspectError> {
-        let too_much = || InspectError::TooMuchToReport(self.reference.clone());
-        self.left = self.left.checked_sub(size).ok_or_else(too_much)?;
+        let left = self.left.checked_sub(size);
+        self.left = left.ok_or_else(|| self.too_much())?;
         Ok(())
+    }
+
+    fn too_much(&self) -> InspectError {
+        InspectError::TooMuchToReport {
+            reference: self.reference.clone(),
+            limit: self.detail.limit,
+        }
     }
 
     /// The ELF facts of a file, if it is ELF. It is copied to a temporary file, because its

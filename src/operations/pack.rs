@@ -8,8 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::destinations::{self, Written};
-use crate::cache::{CacheError, LayerCache};
-use crate::cache_expiry;
+use crate::cache::{CacheError, LayerCache, expiry};
 use crate::package::describe::{DescribeError, describe_executables};
 use crate::package::description::{Description, DescriptionWithOrigins};
 use crate::package::files::{self, FilesError};
@@ -204,7 +203,7 @@ pub(super) fn finish(
         [] => default.as_slice(),
         asked => asked,
     };
-    cache_expiry::remove_unused(&output.cache_dir);
+    expiry::remove_unused(&output.cache_dir);
     let written = destinations::write_all(&packed.image, description, destinations, &output.host)?;
     Ok(PackReport {
         digest: packed.image.index.descriptor.digest,

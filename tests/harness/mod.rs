@@ -9,6 +9,7 @@
 
 mod container;
 mod executable;
+pub mod forged;
 mod layout;
 mod pack;
 mod program;

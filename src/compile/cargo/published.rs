@@ -8,7 +8,7 @@ use camino::{Utf8DirEntry, Utf8Path, Utf8PathBuf};
 use muslin_auditable::lockfile::{LockedPackage, Lockfile};
 use muslin_oci::digest::Digest;
 
-use crate::cache_expiry;
+use crate::cache::expiry;
 use crate::compile::context::BuildContext;
 use crate::compile::env::{program, registry_cache, registry_src};
 use crate::compile::lock::lock_folder;
@@ -79,7 +79,7 @@ pub fn fetch(
     // Others may build what is there: it is complete, and then it stays as it is.
     let _lock = lock_folder(&parent).map_err(unwritable)?;
     if destination.is_dir() {
-        cache_expiry::touch(&destination);
+        expiry::touch(&destination);
         if destination.join(LOCKED_BY_MUSLIN).is_file() && (lock.locked || lock.frozen) {
             return Err(PublishedError::NoLockfile(spec.to_owned()));
         }

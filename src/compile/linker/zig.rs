@@ -9,7 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::pip::{self, PipError};
 use super::wheels::{cargo_zigbuild, zig};
-use crate::cache_expiry;
+use crate::cache::expiry;
 use crate::compile::context::BuildContext;
 use crate::compile::env::var;
 use crate::compile::lock::lock_folder;
@@ -71,7 +71,7 @@ pub fn ensure(context: &BuildContext<'_>, notice: &dyn Fn(&str)) -> Result<Zig, 
         }
         install(context, &folder, notice)?;
     }
-    cache_expiry::touch(&folder);
+    expiry::touch(&folder);
     let (path, version) = match var(context.environment, "CARGO_ZIGBUILD_ZIG_PATH") {
         Some(path) => {
             let version = version_of(path.as_ref()).ok_or_else(|| ZigError::NoVersion {

@@ -16,7 +16,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::cc_wrapper::patch_wrappers;
 use super::wheels::cargo_zigbuild;
 use super::zig::Zig;
-use crate::cache_expiry;
+use crate::cache::expiry;
 use crate::compile::cache_key::cache_key;
 use crate::compile::context::BuildContext;
 use crate::compile::env::Environment;
@@ -89,7 +89,7 @@ fn of_target(
     let folder = context.cache_dir.join("linkers").join(key);
     let file = folder.join("environment.json");
     if let Some(cached) = read(&file) {
-        cache_expiry::touch(&folder);
+        expiry::touch(&folder);
         return Ok(cached);
     }
     let unwritable = |source| ZigbuildEnvError::Write {

@@ -214,6 +214,14 @@ fn rustc_is_probed_once_and_again_when_it_was_replaced() {
     machine.write("default/bin/rustc", &format!("{rustc}# newer\n"));
     machine.discovered(false);
     assert_eq!(machine.calls(), 4);
+    // A proxy runs another compiler with other variables.
+    machine.set("RUSTUP_HOME", "/elsewhere");
+    machine.discovered(false);
+    assert_eq!(machine.calls(), 6);
+    let path = machine.environment[std::ffi::OsStr::new("PATH")].clone();
+    machine.set("PATH", path.into_string().unwrap() + ":/elsewhere");
+    machine.discovered(false);
+    assert_eq!(machine.calls(), 8);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::build_std::{FLAGS, PROFILE, RUSTC_WRAPPER, build_std, unwritable};
 use super::error::StdError;
 use super::installed::Toolchain;
-use crate::cache_expiry;
+use crate::cache::expiry;
 use crate::compile::cache_key::cache_key;
 use crate::compile::context::BuildContext;
 use crate::compile::lock::lock_folder;
@@ -89,7 +89,7 @@ pub fn ensure(
             build_std(context, toolchain, &rust_src, &folder, &missing)?;
         }
     }
-    cache_expiry::touch(&folder);
+    expiry::touch(&folder);
     let search_paths = targets
         .iter()
         .map(|target| ((*target).to_owned(), folder.join(target)))

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::ToolchainError;
 use super::installed::Toolchain;
-use crate::cache_expiry;
+use crate::cache::expiry;
 use crate::compile::context::BuildContext;
 use crate::compile::env::{rustup_home, var};
 
@@ -37,7 +37,7 @@ pub(super) fn probe(
     if let Some(cached) = cached
         && cached.compiler == file_version(&cached.toolchain.sysroot.join("bin/rustc"))
     {
-        cache_expiry::touch(&file);
+        expiry::touch(&file);
         return Ok(cached.toolchain);
     }
 

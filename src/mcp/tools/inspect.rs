@@ -6,8 +6,12 @@ use serde::Deserialize;
 
 use super::super::tool::{CallContext, CallError, Tool, reads};
 use super::text::platform_line;
-use crate::operations::inspect::{self, InspectReport, ReportDetail};
+use crate::operations::inspect::{self, Detail, InspectError, InspectReport};
 use muslin_oci::transport::reference::PinnedReference;
+
+/// The most bytes of a report. As JSON, and again as text for the client, it takes ten times as
+/// much memory.
+const MAX_REPORT: usize = 3 << 20;
 
 pub(super) struct Inspect;
 
@@ -47,16 +51,17 @@ impl Tool for Inspect {
         let server = context.server;
         let mut image: PinnedReference = arguments.reference.parse()?;
         server.confine_image(&mut image.reference)?;
-        let detail = if arguments.files {
-            ReportDetail::Files
-        } else {
-            ReportDetail::Layers
+        let detail = Detail {
+            files: arguments.files,
+            limit: MAX_REPORT,
         };
-        Ok(inspect::inspect(
-            &image,
-            detail,
-            &server.environment.host(),
-        )?)
+        let report = inspect::inspect(&image, detail, &server.environment.host());
+        report.map_err(|error| match error {
+            InspectError::TooMuchToReport { .. } if arguments.files => {
+                format!("{error}; call `inspect` with `files` as `false`").into()
+            }
+            error => error.into(),
+        })
     }
 
     fn text(report: &InspectReport) -> String {
