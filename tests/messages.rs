@@ -91,6 +91,28 @@ fn a_workspace_without_a_choice() {
 }
 
 #[test]
+fn a_workspace_whose_binaries_are_elsewhere() {
+    let scratch = Scratch::new();
+    for (name, target) in [("cli", "main"), ("server", "main"), ("core", "lib")] {
+        let manifest = format!("[package]\nname = \"{name}\"\nversion = \"1.0.0\"\n");
+        scratch.write(format!("crates/{name}/Cargo.toml"), manifest);
+        scratch.write(format!("crates/{name}/src/{target}.rs"), "fn main() {}\n");
+    }
+    let workspace = |members: &str| format!("[workspace]\nmembers = [\"crates/*\"]\n{members}\n");
+    package(&scratch, &workspace(""), &[]);
+    insta::assert_snapshot!("no_binary_at_root", said(&scratch, &["build"]));
+    package(
+        &scratch,
+        &workspace("default-members = [\".\", \"crates/c*\"]"),
+        &[],
+    );
+    insta::assert_snapshot!("no_binary_at_root_with_default", said(&scratch, &["build"]));
+    let none_by_default = workspace("default-members = [\"crates/core\"]");
+    scratch.write("Cargo.toml", none_by_default);
+    insta::assert_snapshot!("no_binary_by_default", said(&scratch, &["build"]));
+}
+
+#[test]
 fn keys_and_values_of_the_table() {
     for (name, table) in [
         ("unknown_key", "platfroms = []"),
