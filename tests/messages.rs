@@ -331,6 +331,40 @@ fn a_build_that_cargo_refuses() {
 }
 
 #[test]
+fn a_build_that_may_fail_because_of_musl() {
+    let scratch = Scratch::new();
+    package(&scratch, "", &[]);
+    scratch.write(
+        "src/main.rs",
+        "unsafe extern \"C\" { fn only_in_glibc(); }\nfn main() { unsafe { only_in_glibc() } }\n",
+    );
+    let build = || say(&scratch, Muslin::new().with_users_cache().args(["build"]));
+    let text = build();
+    assert!(text.contains("only_in_glibc"), "{text}");
+    insta::assert_snapshot!("link_failed", text.lines().last().unwrap());
+
+    package(&scratch, "[dependencies]\nnative-sys = \"1\"\n", &[]);
+    scratch.write("src/main.rs", "fn main() {}\n");
+    scratch.write(
+        ".cargo/config.toml",
+        "[source.crates-io]\nreplace-with = \"vendored\"\n[source.vendored]\ndirectory = \"vendor\"\n",
+    );
+    scratch.write(
+        "vendor/native-sys/Cargo.toml",
+        "[package]\nname = \"native-sys\"\nversion = \"1.0.0\"\n",
+    );
+    scratch.write("vendor/native-sys/.cargo-checksum.json", "{\"files\": {}}");
+    scratch.write("vendor/native-sys/src/lib.rs", "");
+    scratch.write(
+        "vendor/native-sys/build.rs",
+        "fn main() { eprintln!(\"no native library\"); std::process::exit(1) }\n",
+    );
+    let text = build();
+    assert!(text.contains("no native library"), "{text}");
+    insta::assert_snapshot!("build_script_failed", text.lines().last().unwrap());
+}
+
+#[test]
 fn a_machine_without_rust_or_without_zig() {
     let scratch = Scratch::new();
     package(&scratch, "", &["app"]);

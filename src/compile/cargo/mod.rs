@@ -6,6 +6,7 @@ pub mod crate_list;
 pub mod error;
 pub mod fetch;
 pub mod invocation;
+mod messages;
 mod path_remap;
 pub mod published;
 pub mod rustflags;
