@@ -91,6 +91,28 @@ fn a_workspace_without_a_choice() {
 }
 
 #[test]
+fn a_workspace_whose_binaries_are_elsewhere() {
+    let scratch = Scratch::new();
+    for (name, target) in [("cli", "main"), ("server", "main"), ("core", "lib")] {
+        let manifest = format!("[package]\nname = \"{name}\"\nversion = \"1.0.0\"\n");
+        scratch.write(format!("crates/{name}/Cargo.toml"), manifest);
+        scratch.write(format!("crates/{name}/src/{target}.rs"), "fn main() {}\n");
+    }
+    let workspace = |members: &str| format!("[workspace]\nmembers = [\"crates/*\"]\n{members}\n");
+    package(&scratch, &workspace(""), &[]);
+    insta::assert_snapshot!("no_binary_at_root", said(&scratch, &["build"]));
+    package(
+        &scratch,
+        &workspace("default-members = [\".\", \"crates/c*\"]"),
+        &[],
+    );
+    insta::assert_snapshot!("no_binary_at_root_with_default", said(&scratch, &["build"]));
+    let none_by_default = workspace("default-members = [\"crates/core\"]");
+    scratch.write("Cargo.toml", none_by_default);
+    insta::assert_snapshot!("no_binary_by_default", said(&scratch, &["build"]));
+}
+
+#[test]
 fn keys_and_values_of_the_table() {
     for (name, table) in [
         ("unknown_key", "platfroms = []"),
@@ -310,6 +332,40 @@ fn a_build_that_cargo_refuses() {
     let text = say(&scratch, Muslin::new().with_users_cache().args(["build"]));
     assert!(text.contains("error: glibc"), "{text}");
     insta::assert_snapshot!("cargo_failed", text.lines().last().unwrap());
+}
+
+#[test]
+fn a_build_that_may_fail_because_of_musl() {
+    let scratch = Scratch::new();
+    package(&scratch, "", &[]);
+    scratch.write(
+        "src/main.rs",
+        "unsafe extern \"C\" { fn only_in_glibc(); }\nfn main() { unsafe { only_in_glibc() } }\n",
+    );
+    let build = || say(&scratch, Muslin::new().with_users_cache().args(["build"]));
+    let text = build();
+    assert!(text.contains("only_in_glibc"), "{text}");
+    insta::assert_snapshot!("link_failed", text.lines().last().unwrap());
+
+    package(&scratch, "[dependencies]\nnative-sys = \"1\"\n", &[]);
+    scratch.write("src/main.rs", "fn main() {}\n");
+    scratch.write(
+        ".cargo/config.toml",
+        "[source.crates-io]\nreplace-with = \"vendored\"\n[source.vendored]\ndirectory = \"vendor\"\n",
+    );
+    scratch.write(
+        "vendor/native-sys/Cargo.toml",
+        "[package]\nname = \"native-sys\"\nversion = \"1.0.0\"\n",
+    );
+    scratch.write("vendor/native-sys/.cargo-checksum.json", "{\"files\": {}}");
+    scratch.write("vendor/native-sys/src/lib.rs", "");
+    scratch.write(
+        "vendor/native-sys/build.rs",
+        "fn main() { eprintln!(\"no native library\"); std::process::exit(1) }\n",
+    );
+    let text = build();
+    assert!(text.contains("no native library"), "{text}");
+    insta::assert_snapshot!("build_script_failed", text.lines().last().unwrap());
 }
 
 #[test]

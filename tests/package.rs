@@ -1,6 +1,12 @@
 //! Reading packages: golden descriptions, which the Nix lane shares, and the binaries, versions
 //! and workspaces that cargo itself reports.
 
+#[path = "package/as_cargo_reads.rs"]
+mod as_cargo_reads;
+mod harness;
+#[path = "package/random.rs"]
+mod random;
+
 use std::error::Error;
 use std::path::Path;
 use std::process::Command;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
 
+use super::find::packages_with_binaries;
 use super::manifest::Package;
 use super::metadata::table::Table;
 use super::overrides::Overrides;
@@ -17,6 +18,10 @@ pub enum BinaryError {
         "the package `{0}` has no binary; add a `src/main.rs` or a `[[bin]]`, or choose another package with `-p NAME`"
     )]
     NoBinary(String),
+    #[error(
+        "the package `{package}` has no binary; choose a package of its workspace that has one with `-p NAME`: {others}"
+    )]
+    NoBinaryHere { package: String, others: String },
     #[error("the package `{package}` has no binary `{bin}`; it has {bins}")]
     UnknownBin {
         package: String,
@@ -54,14 +59,22 @@ impl Package {
         let all = self.bins();
         let package = self.name().to_owned();
         if all.is_empty() {
-            return Err(BinaryError::NoBinary(package));
+            let others = packages_with_binaries(self);
+            return Err(if others.is_empty() {
+                BinaryError::NoBinary(package)
+            } else {
+                BinaryError::NoBinaryHere {
+                    package,
+                    others: quoted(others),
+                }
+            });
         }
         let default_run = self.manifest.package().default_run.as_ref();
         if let Some(bin) = default_run.filter(|bin| !all.contains(bin)) {
             return Err(BinaryError::UnknownDefaultRun {
                 manifest: self.manifest_path.clone(),
                 bin: bin.clone(),
-                bins: quoted(&all),
+                bins: quoted(all),
             });
         }
         let requested = if overrides.bins.is_empty() {
@@ -73,7 +86,7 @@ impl Package {
             return Err(BinaryError::UnknownBin {
                 package,
                 bin: unknown.clone(),
-                bins: quoted(&all),
+                bins: quoted(all),
             });
         }
         if !requested.is_empty() {
@@ -86,7 +99,7 @@ impl Package {
         if let Some(default) = default_run {
             return Ok(vec![default.clone()]);
         }
-        match all.as_slice() {
+        match all {
             [only] => Ok(vec![only.clone()]),
             several => Err(BinaryError::SeveralBins {
                 package,

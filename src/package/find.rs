@@ -3,7 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::manifest::{ManifestError, Package, read_manifest, read_package};
-use super::workspace::{members_by_name, normalized, workspace_root};
+use super::workspace::{default_members, members_by_name, workspace_root};
 use crate::quote::quoted;
 
 /// Selects a package, as the arguments `PATH` and `--package` do.
@@ -47,6 +47,13 @@ pub enum FindError {
         "no package of the workspace `{0}` has a binary; add a `src/main.rs` or a `[[bin]]` to one"
     )]
     NoBinaries(Utf8PathBuf),
+    #[error(
+        "none of the `default-members` of the workspace `{workspace}` has a binary; choose a package that has one with `-p NAME`: {members}"
+    )]
+    NoDefaultBinaries {
+        workspace: Utf8PathBuf,
+        members: String,
+    },
 }
 
 /// Finds the selected package.
@@ -125,31 +132,51 @@ fn matches_version(version: &str, requested: &str) -> bool {
 
 /// The only member that has binaries, among those that cargo would build by default.
 fn only_member(root: &Utf8Path) -> Result<Package, FindError> {
-    let directory = root.parent().unwrap_or(root).to_owned();
-    let manifest = read_manifest(root)?;
-    let defaults = manifest
-        .workspace
-        .map(|workspace| workspace.default_members)
-        .unwrap_or_default();
-    let defaults: Vec<Utf8PathBuf> = defaults
-        .iter()
-        .map(|member| normalized(&directory.join(member)).join("Cargo.toml"))
-        .collect();
-    let mut with_bins = Vec::new();
-    for path in members_by_name(root)?.into_values() {
-        if !defaults.is_empty() && !defaults.contains(&path) {
-            continue;
-        }
-        let package = read_package(path, root)?;
-        if !package.bins().is_empty() {
-            with_bins.push(package);
-        }
-    }
-    if with_bins.len() > 1 {
+    let workspace = root.parent().unwrap_or(root).to_owned();
+    let (mut default, others) = members_with_binaries(root)?;
+    if default.len() > 1 {
         return Err(FindError::SeveralMembers {
-            workspace: directory,
-            members: quoted(with_bins.iter().map(Package::name)),
+            workspace,
+            members: names(&default),
         });
     }
-    with_bins.pop().ok_or(FindError::NoBinaries(directory))
+    match default.pop() {
+        Some(only) => Ok(only),
+        None if others.is_empty() => Err(FindError::NoBinaries(workspace)),
+        None => Err(FindError::NoDefaultBinaries {
+            workspace,
+            members: names(&others),
+        }),
+    }
+}
+
+/// The names of the packages with binaries in the workspace of a package: those of
+/// `default-members`, else all. Members that cannot be read have none.
+pub(super) fn packages_with_binaries(package: &Package) -> Vec<String> {
+    let root = package.workspace_root.join("Cargo.toml");
+    let (default, others) = members_with_binaries(&root).unwrap_or_default();
+    let found = if default.is_empty() { others } else { default };
+    found.iter().map(|found| found.name().to_owned()).collect()
+}
+
+/// The members that have binaries: those of `default-members`, which are all by default, and
+/// the others.
+fn members_with_binaries(root: &Utf8Path) -> Result<(Vec<Package>, Vec<Package>), ManifestError> {
+    let mut packages = Vec::new();
+    for path in members_by_name(root)?.into_values() {
+        let package = read_package(path, root)?;
+        if !package.bins().is_empty() {
+            packages.push(package);
+        }
+    }
+    let defaults = default_members(root)?;
+    let is_default = |package: &Package| match &defaults {
+        Some(defaults) => defaults.contains(&package.manifest_path),
+        None => true,
+    };
+    Ok(packages.into_iter().partition(is_default))
+}
+
+fn names(packages: &[Package]) -> String {
+    quoted(packages.iter().map(Package::name))
 }

@@ -1,9 +1,10 @@
-//! Reading `Cargo.toml`, with what it inherits and the binaries that cargo discovers.
-
-use std::collections::BTreeSet;
+//! Reading `Cargo.toml`, with what it inherits.
 
 use camino::{Utf8Path, Utf8PathBuf};
-use cargo_toml::{Edition, Manifest};
+use cargo_toml::Manifest;
+use serde::de::DeserializeOwned;
+
+use super::discover::{Declared, binaries};
 
 /// A package and its workspace.
 #[derive(Clone, Debug)]
@@ -12,10 +13,11 @@ pub struct Package {
     pub manifest_path: Utf8PathBuf,
     /// The directory of the workspace's `Cargo.toml`, or of the package's own.
     pub workspace_root: Utf8PathBuf,
-    /// Its manifest, with inherited fields and discovered binaries filled in.
+    /// Its manifest, with inherited fields filled in.
     pub manifest: Manifest<toml::Value>,
     /// The manifest of the workspace, if that is another file.
     pub workspace: Option<Manifest<toml::Value>>,
+    bins: Vec<String>,
 }
 
 /// A manifest could not be read.
@@ -42,18 +44,10 @@ impl Package {
         self.manifest_path.parent().unwrap_or(Utf8Path::new("/"))
     }
 
-    /// The names of its binaries, sorted.
+    /// The names of its binaries, declared or discovered, sorted.
     #[must_use]
-    pub fn bins(&self) -> Vec<String> {
-        let mut bins: Vec<String> = self
-            .manifest
-            .bin
-            .iter()
-            .filter_map(|bin| bin.name.clone())
-            .collect();
-        bins.sort_unstable();
-        bins.dedup();
-        bins
+    pub fn bins(&self) -> &[String] {
+        &self.bins
     }
 
     /// The manifest with `[workspace]` and the profiles.
@@ -68,8 +62,15 @@ pub(super) fn read_manifest(path: &Utf8Path) -> Result<Manifest<toml::Value>, Ma
     Manifest::from_slice_with_metadata(&bytes).map_err(|error| unreadable(path, error))
 }
 
-/// Reads a package of the workspace with this root manifest, and fills in inherited fields and
-/// discovered binaries.
+/// Reads some keys of a manifest, with nothing filled in. `cargo_toml` does not tell a key that is
+/// missing from its default.
+pub(super) fn read_keys<T: DeserializeOwned>(path: &Utf8Path) -> Result<T, ManifestError> {
+    let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, error.into()))?;
+    toml::from_str(&text).map_err(|error| unreadable(path, error.into()))
+}
+
+/// Reads a package of the workspace with this root manifest, fills in inherited fields and
+/// discovers its binaries.
 pub(super) fn read_package(path: Utf8PathBuf, root: &Utf8Path) -> Result<Package, ManifestError> {
     let workspace = if path == root {
         None
@@ -77,40 +78,30 @@ pub(super) fn read_package(path: Utf8PathBuf, root: &Utf8Path) -> Result<Package
         Some(read_manifest(root)?)
     };
     let mut manifest = read_manifest(&path)?;
-    let declared: BTreeSet<Option<String>> =
-        manifest.bin.iter().map(|bin| bin.name.clone()).collect();
+    if let Some(package) = &mut manifest.package {
+        // `cargo_toml` discovers other targets than cargo.
+        package.autobins = false;
+        package.autoexamples = false;
+        package.autotests = false;
+        package.autobenches = false;
+    }
     let inherited = workspace
         .as_ref()
         .map(|workspace| (workspace, root.as_std_path()));
     manifest
         .complete_from_path_and_workspace(path.as_std_path(), inherited)
         .map_err(|error| unreadable(&path, error))?;
-    // In edition 2015 a declared binary turns discovery off (the cargo book, "Target
-    // auto-discovery").
-    let discovery_is_off = manifest.package().edition() == Edition::E2015
-        && !declared.is_empty()
-        && !enables_autobins(&path)?;
-    manifest.bin.retain(|bin| {
-        let is_hidden = bin.name.as_deref().is_none_or(|name| name.starts_with('.'));
-        declared.contains(&bin.name) || !(discovery_is_off || is_hidden)
-    });
+    let package = manifest.package();
+    let directory = path.parent().unwrap_or(Utf8Path::new("/"));
+    let declared: Declared = read_keys(&path)?;
+    let bins = binaries(directory, package.name(), package.edition(), declared);
     Ok(Package {
         workspace_root: root.parent().unwrap_or(root).to_owned(),
         manifest_path: path,
         manifest,
         workspace,
+        bins,
     })
-}
-
-/// Whether a manifest has `autobins = true`. `cargo_toml` does not tell it from the default.
-fn enables_autobins(path: &Utf8Path) -> Result<bool, ManifestError> {
-    let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, error.into()))?;
-    let table: toml::Table =
-        toml::from_str(&text).map_err(|error| unreadable(path, error.into()))?;
-    let autobins = table
-        .get("package")
-        .and_then(|package| package.get("autobins"));
-    Ok(autobins.and_then(toml::Value::as_bool) == Some(true))
 }
 
 fn unreadable(path: &Utf8Path, source: cargo_toml::Error) -> ManifestError {

@@ -5,6 +5,7 @@
 pub mod binaries;
 pub mod describe;
 pub mod description;
+mod discover;
 pub mod files;
 pub mod find;
 pub mod labels;

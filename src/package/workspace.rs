@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use cargo_toml::{Dependency, DepsSet, Manifest, Workspace};
+use serde::Deserialize;
 
-use super::manifest::{ManifestError, read_manifest};
+use super::manifest::{ManifestError, read_keys, read_manifest};
 
 /// The root manifest of the workspace that a package is in: its own, if it is in none.
 pub(super) fn workspace_root(
@@ -17,26 +18,41 @@ pub(super) fn workspace_root(
         return Ok(path.to_owned());
     }
     let directory = path.parent().unwrap_or(Utf8Path::new("/"));
-    if let Some(named) = manifest
-        .package
-        .as_ref()
-        .and_then(|package| package.workspace.as_ref())
-        && let Some(named) = Utf8Path::from_path(named)
-    {
-        let root = directory.join(named).join("Cargo.toml");
-        return Ok(root.canonicalize_utf8().unwrap_or(root));
+    if let Some(root) = named_root(directory, manifest) {
+        return Ok(root);
     }
     for above in directory.ancestors().skip(1) {
-        let candidate = above.join("Cargo.toml");
-        if !candidate.is_file() {
-            continue;
-        }
-        let root = read_manifest(&candidate)?;
-        if root.workspace.is_some() && members(&candidate, &root)?.contains(path) {
-            return Ok(candidate);
+        if let Some(root) = root_named_in(above, path)?
+            && members(&root, &read_manifest(&root)?)?.contains(path)
+        {
+            return Ok(root);
         }
     }
     Ok(path.to_owned())
+}
+
+/// The root manifest that the manifest in a directory above a package leads to: itself, if it
+/// has a workspace that does not exclude the package, or what its `package.workspace` names.
+fn root_named_in(
+    directory: &Utf8Path,
+    path: &Utf8Path,
+) -> Result<Option<Utf8PathBuf>, ManifestError> {
+    let candidate = directory.join("Cargo.toml");
+    if !candidate.is_file() {
+        return Ok(None);
+    }
+    let manifest = read_manifest(&candidate)?;
+    Ok(match &manifest.workspace {
+        Some(workspace) => (!is_excluded(directory, workspace, path)).then_some(candidate),
+        None => named_root(directory, &manifest),
+    })
+}
+
+/// The root manifest that `package.workspace` names.
+fn named_root(directory: &Utf8Path, manifest: &Manifest<toml::Value>) -> Option<Utf8PathBuf> {
+    let named = manifest.package.as_ref()?.workspace.as_ref()?;
+    let named = Utf8Path::from_path(named)?;
+    Some(normalized(&directory.join(named)).join("Cargo.toml"))
 }
 
 /// The manifests of the members, by name.
@@ -52,8 +68,35 @@ pub(super) fn members_by_name(
     Ok(by_name)
 }
 
+/// The manifests that `default-members` lists: what cargo builds in the directory of the
+/// workspace where no package is selected.
+pub(super) fn default_members(
+    root: &Utf8Path,
+) -> Result<Option<BTreeSet<Utf8PathBuf>>, ManifestError> {
+    #[derive(Deserialize)]
+    struct Root {
+        workspace: Option<WorkspaceTable>,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    struct WorkspaceTable {
+        default_members: Option<Vec<String>>,
+    }
+
+    let directory = root.parent().unwrap_or(Utf8Path::new("/"));
+    let Root { workspace } = read_keys(root)?;
+    let patterns = workspace.and_then(|workspace| workspace.default_members);
+    let manifest = |member: Utf8PathBuf| normalized(&member).join("Cargo.toml");
+    Ok(patterns.map(|patterns| {
+        let members = patterns
+            .iter()
+            .flat_map(|pattern| expand_glob(directory, pattern));
+        members.map(manifest).collect()
+    }))
+}
+
 /// The manifests of all members: those that `members` lists, and the path dependencies of
-/// members that are inside the directory of the workspace.
+/// members that are inside the directory of the workspace or name it as theirs.
 fn members(
     root: &Utf8Path,
     manifest: &Manifest<toml::Value>,
@@ -61,19 +104,6 @@ fn members(
     let directory = root.parent().unwrap_or(Utf8Path::new("/"));
     let Some(workspace) = &manifest.workspace else {
         return Ok(BTreeSet::from([root.to_owned()]));
-    };
-    let resolve = |names: &[String]| -> Vec<Utf8PathBuf> {
-        names
-            .iter()
-            .map(|name| normalized(&directory.join(name)))
-            .collect()
-    };
-    let excluded = resolve(&workspace.exclude);
-    // A member that is listed without a glob stays, even in an excluded directory.
-    let listed = resolve(&workspace.members);
-    let is_excluded = |member: &Utf8Path| {
-        excluded.iter().any(|above| member.starts_with(above))
-            && !listed.iter().any(|above| member.starts_with(above))
     };
     let mut queue: Vec<Utf8PathBuf> = workspace
         .members
@@ -87,16 +117,45 @@ fn members(
     while let Some(member) = queue.pop() {
         let member = normalized(&member);
         let path = member.join("Cargo.toml");
-        if !path.is_file() || is_excluded(&member) || !found.insert(path.clone()) {
+        let is_excluded = is_excluded(directory, workspace, &member);
+        if !path.is_file() || is_excluded || !found.insert(path.clone()) {
             continue;
         }
-        let paths = path_dependencies(&read_manifest(&path)?, &member, workspace, directory);
-        queue.extend(paths.into_iter().filter(|path| path.starts_with(directory)));
+        for path in path_dependencies(&read_manifest(&path)?, &member, workspace, directory) {
+            if path.starts_with(directory) || has_root(&path, root)? {
+                queue.push(path);
+            }
+        }
     }
     Ok(found)
 }
 
-/// The directories that match a pattern of `members`.
+/// Whether a package outside the directory of a workspace leads to its root manifest.
+fn has_root(member: &Utf8Path, root: &Utf8Path) -> Result<bool, ManifestError> {
+    let path = member.join("Cargo.toml");
+    for directory in member.ancestors() {
+        if let Some(found) = root_named_in(directory, &path)? {
+            return Ok(found == root);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether `exclude` holds a directory or manifest. What is listed in `members` without a glob
+/// stays, even in an excluded directory.
+fn is_excluded(
+    directory: &Utf8Path,
+    workspace: &Workspace<toml::Value>,
+    member: &Utf8Path,
+) -> bool {
+    let is_in = |names: &[String]| {
+        let mut directories = names.iter().map(|name| normalized(&directory.join(name)));
+        directories.any(|above| member.starts_with(above))
+    };
+    is_in(&workspace.exclude) && !is_in(&workspace.members)
+}
+
+/// What matches a pattern of `members` or `default-members`.
 fn expand_glob(directory: &Utf8Path, pattern: &str) -> Vec<Utf8PathBuf> {
     let pattern = directory.join(pattern);
     match glob::glob(pattern.as_str()) {
@@ -104,8 +163,8 @@ fn expand_glob(directory: &Utf8Path, pattern: &str) -> Vec<Utf8PathBuf> {
             .flatten()
             .filter_map(|path| Utf8PathBuf::from_path_buf(path).ok())
             .collect(),
-        // An invalid pattern is the name of a directory.
-        Err(_) => vec![pattern],
+        // Cargo says what is wrong with it.
+        Err(_) => Vec::new(),
     }
 }
 

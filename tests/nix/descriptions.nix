@@ -34,6 +34,7 @@ let
   members = {
     bad-default = "server";
     default-members = "two";
+    default-members-glob = "two";
     excluded = "apps/server";
     inherits-nothing = "server";
     member = "crates/server";

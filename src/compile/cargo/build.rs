@@ -8,6 +8,8 @@ use muslin_auditable::artifact::{self, Artifact};
 
 use super::error::CargoError;
 use super::invocation::Invocation;
+use super::messages::Messages;
+use crate::compile::linker::FAILED_LINKS_VARIABLE;
 use crate::compile::request::CompileRequest;
 use crate::platform::TargetPlatform;
 
@@ -31,12 +33,14 @@ pub fn run(
     invocation: &Invocation,
     request: &CompileRequest,
 ) -> Result<(Vec<BuiltExecutable>, Vec<Artifact>), CargoError> {
+    let failed_links = tempfile::NamedTempFile::new().map_err(CargoError::Messages)?;
     let mut command = Command::new(&invocation.cargo);
     command
         .args(&invocation.arguments)
         .current_dir(&invocation.cwd)
         .env_clear()
         .envs(&invocation.environment)
+        .env(FAILED_LINKS_VARIABLE, failed_links.path())
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     let running = request.processes.spawn(&mut command);
@@ -44,15 +48,24 @@ pub fn run(
         cargo: invocation.cargo.clone(),
         source,
     })?;
-    let artifacts =
-        artifact::read(BufReader::new(running.stdout())).map_err(CargoError::Messages)?;
+    let messages =
+        Messages::read(BufReader::new(running.stdout())).map_err(CargoError::Messages)?;
     let status = running.wait().map_err(|source| CargoError::Run {
         cargo: invocation.cargo.clone(),
         source,
     })?;
     if !status.success() {
-        return Err(CargoError::failed(request));
+        let link_failed = failed_links
+            .path()
+            .metadata()
+            .is_ok_and(|file| file.len() > 0);
+        return Err(if link_failed || messages.has_failed_build_script() {
+            CargoError::failed_for_musl(request)
+        } else {
+            CargoError::failed(request)
+        });
     }
+    let artifacts = messages.artifacts;
     let mut executables = Vec::new();
     for &platform in &request.platforms {
         for bin in &request.bins {

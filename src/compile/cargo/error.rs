@@ -16,11 +16,14 @@ pub enum CargoError {
         cargo: Utf8PathBuf,
         source: io::Error,
     },
+    #[error("cargo could not build `{package}` for {targets}; it says why above")]
+    Failed { package: String, targets: String },
+    /// The linker or a build script failed.
     #[error(
         "cargo could not build `{package}` for {targets}; it says why above. If it builds without `--target`, \
          something in it does not support musl"
     )]
-    Failed { package: String, targets: String },
+    FailedForMusl { package: String, targets: String },
     #[error("`cargo metadata` failed: {0}")]
     Metadata(String),
     #[error("cannot read what `cargo build` prints")]
@@ -37,11 +40,24 @@ pub enum CargoError {
 impl CargoError {
     /// cargo exited with an error, which it has printed.
     pub(super) fn failed(request: &CompileRequest) -> Self {
-        let targets = request.targets();
-        let targets: Vec<String> = targets.iter().map(|target| format!("`{target}`")).collect();
         Self::Failed {
             package: request.package.clone(),
-            targets: targets.join(" and "),
+            targets: targets(request),
         }
     }
+
+    /// As [`Self::failed`], where it is likely that something does not support musl.
+    pub(super) fn failed_for_musl(request: &CompileRequest) -> Self {
+        Self::FailedForMusl {
+            package: request.package.clone(),
+            targets: targets(request),
+        }
+    }
+}
+
+/// The targets of a request, in backticks.
+fn targets(request: &CompileRequest) -> String {
+    let targets = request.targets();
+    let targets: Vec<String> = targets.iter().map(|target| format!("`{target}`")).collect();
+    targets.join(" and ")
 }

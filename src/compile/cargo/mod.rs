@@ -7,6 +7,7 @@ pub mod crate_list;
 pub mod error;
 pub mod fetch;
 pub mod invocation;
+mod messages;
 mod path_remap;
 mod profile;
 pub mod published;

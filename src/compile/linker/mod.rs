@@ -7,4 +7,4 @@ pub mod wheels;
 pub mod zig;
 pub mod zigbuild_env;
 
-pub use cc_wrapper::C_ARGUMENTS_VARIABLE;
+pub use cc_wrapper::{C_ARGUMENTS_VARIABLE, FAILED_LINKS_VARIABLE};

@@ -25,7 +25,7 @@ use crate::compile::script::write_script;
 use crate::compile::toolchain::installed::Toolchain;
 
 /// The version of the cached data: another one makes another cache key.
-const FORMAT: &str = "3";
+const FORMAT: &str = "4";
 
 /// The variables that cargo-zigbuild sets for cargo.
 pub type ZigbuildEnv = BTreeMap<String, String>;

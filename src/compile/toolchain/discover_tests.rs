@@ -236,3 +236,42 @@ fn a_rustc_that_fails_or_is_missing_is_named_in_the_error() {
     let rustc = machine.path("bin/rustc");
     assert_eq!(error, format!("`{rustc} -vV` failed: out of order"));
 }
+
+#[test]
+fn a_toolchain_that_is_not_installed_is_named_with_the_remedy() {
+    let mut machine = FakeMachine::new();
+    machine.write("bin/cargo", "#!/bin/sh\n");
+    let path = var(&machine.environment, "PATH").unwrap().to_owned();
+    machine.set("PATH", format!("{}:{path}", machine.path("bin")));
+    machine.set("RUST_BACKTRACE", "1");
+    let says = |text: &str| {
+        let backtrace = "[ \"$RUST_BACKTRACE\" = 0 ] || printf '\\nStack backtrace:\\n' >&2";
+        let rustc = format!("#!/bin/sh\necho \"{text}\" >&2\n{backtrace}\nexit 1\n");
+        machine.write("bin/rustc", &rustc);
+        machine.discover(false).unwrap_err().to_string()
+    };
+    let released = "info: a hint\nerror: toolchain '1.70.0-x86_64-unknown-linux-gnu' is not \
+                    installed\nhelp: run \\`rustup toolchain install\\` to install it";
+    assert_eq!(
+        says(released),
+        "the toolchain `1.70.0-x86_64-unknown-linux-gnu`, which rustup chooses, is not installed; \
+         run `rustup toolchain install 1.70.0-x86_64-unknown-linux-gnu`"
+    );
+    let file = machine.path("rust-toolchain.toml");
+    fs::write(&file, "").unwrap();
+    let custom = format!(
+        "error: custom toolchain 'mine' specified in override file '{file}' is not installed"
+    );
+    assert_eq!(
+        says(&custom),
+        format!(
+            "the toolchain `mine`, which `{file}` chooses, is not installed; \
+             run `rustup toolchain link mine PATH`"
+        )
+    );
+    let rustc = machine.path("bin/rustc");
+    assert_eq!(
+        says("error: the path '/nowhere' has no bin/ directory"),
+        format!("`{rustc} -vV` failed: the path '/nowhere' has no bin/ directory")
+    );
+}

@@ -15,6 +15,15 @@ pub enum ToolchainError {
     #[error("`{rustc} -vV` failed: {message}")]
     Rustc { rustc: Utf8PathBuf, message: String },
     #[error(
+        "the toolchain `{toolchain}`, which {choice} chooses, is not installed; run `{remedy}`"
+    )]
+    NotInstalled {
+        toolchain: String,
+        /// A variable or a file, in backticks, or rustup.
+        choice: String,
+        remedy: String,
+    },
+    #[error(
         "no musl standard library for {targets}, and none can be had with `{rustc}` ({version}); one of these would help: \
          `rustup target add {targets}`, `rustup component add rust-src`, or on Debian \
          `apt-get install rustc-web cargo-web rust-web-src`"

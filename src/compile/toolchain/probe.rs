@@ -42,8 +42,8 @@ pub(super) fn probe(
     }
 
     let toolchain = Toolchain {
-        verbose_version: run_rustc(context, rustc, &["-vV"])?,
-        sysroot: run_rustc(context, rustc, &["--print", "sysroot"])?.into(),
+        verbose_version: run_rustc(context, rustc, toolchain_file, &["-vV"])?,
+        sysroot: run_rustc(context, rustc, toolchain_file, &["--print", "sysroot"])?.into(),
         cargo,
         rustc: rustc.to_owned(),
     };
@@ -84,6 +84,7 @@ fn cache_key(
 fn run_rustc(
     context: &BuildContext<'_>,
     rustc: &Utf8Path,
+    toolchain_file: Option<&Utf8Path>,
     arguments: &[&str],
 ) -> Result<String, ToolchainError> {
     let failed = |message: String| ToolchainError::Rustc {
@@ -95,17 +96,56 @@ fn run_rustc(
         .args(arguments)
         .current_dir(context.cwd)
         .env_clear()
-        .envs(context.environment);
+        .envs(context.environment)
+        // A rustup proxy that fails would print a backtrace behind its message.
+        .env("RUST_BACKTRACE", "0")
+        .env("RUST_LIB_BACKTRACE", "0");
     let output = context
         .processes
         .output(&mut command)
         .map_err(|error| failed(error.to_string()))?;
     if !output.status.success() {
-        return Err(failed(
-            String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-        ));
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        return Err(match not_installed(&stderr) {
+            Some(toolchain) => ToolchainError::NotInstalled {
+                remedy: remedy(toolchain),
+                toolchain: toolchain.to_owned(),
+                choice: chosen_by(context, toolchain_file),
+            },
+            None => failed(stderr.trim().trim_start_matches("error: ").to_owned()),
+        });
     }
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// The toolchain that rustup says is not installed: `error: toolchain 'NAME' is not installed`.
+fn not_installed(stderr: &str) -> Option<&str> {
+    let says_so = |line: &&str| line.starts_with("error:") && line.ends_with("is not installed");
+    let line = stderr.lines().find(says_so)?;
+    let (name, _) = line.split_once("toolchain '")?.1.split_once('\'')?;
+    Some(name)
+}
+
+/// How rustup gets a toolchain: it downloads those of Rust's release channels.
+fn remedy(toolchain: &str) -> String {
+    let is_released = ["stable", "beta", "nightly"]
+        .iter()
+        .any(|channel| toolchain.starts_with(channel))
+        || toolchain.starts_with(|first: char| first.is_ascii_digit());
+    if is_released {
+        format!("rustup toolchain install {toolchain}")
+    } else {
+        format!("rustup toolchain link {toolchain} PATH")
+    }
+}
+
+/// What chooses the toolchain.
+fn chosen_by(context: &BuildContext<'_>, toolchain_file: Option<&Utf8Path>) -> String {
+    match (var(context.environment, "RUSTUP_TOOLCHAIN"), toolchain_file) {
+        (Some(_), _) => "`RUSTUP_TOOLCHAIN`".to_owned(),
+        (None, Some(file)) => format!("`{file}`"),
+        (None, None) => "rustup".to_owned(),
+    }
 }
 
 fn store(folder: &Utf8Path, path: &Utf8Path, probe: &Probe) -> io::Result<()> {
