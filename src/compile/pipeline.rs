@@ -95,8 +95,9 @@ pub fn compile(request: &CompileRequest, notice: &dyn Fn(&str)) -> Result<Compil
         build_dir: build_dir.as_ref(),
         registry_sources: &registry_sources,
     });
-    let lock = lock_target_directory(request, &config, notice)?;
-    let (mut executables, artifacts) = build::run(&invocation, request)?;
+    let (locked, lock) = lock_target_directory(request, &config, notice)?;
+    let failed_links = locked.join("muslin-failed-links");
+    let (mut executables, artifacts) = build::run(&invocation, request, &failed_links)?;
     stopwatch.lap("cargo build");
     let target_directory = build::target_directory(&executables, &request.workspace_root);
     crate_list::add_to_all(&mut executables, &artifacts, request, &target_directory)?;
@@ -118,13 +119,13 @@ pub fn compile(request: &CompileRequest, notice: &dyn Fn(&str)) -> Result<Compil
     })
 }
 
-/// Waits until no other build of muslin uses the target directory. cargo's own lock ends with
+/// Waits until no other build of muslin uses the target directory, and gives its path, too. cargo's own lock ends with
 /// cargo, before its executables are packed.
 fn lock_target_directory(
     request: &CompileRequest,
     config: &CargoConfig,
     notice: &dyn Fn(&str),
-) -> Result<File, CompileError> {
+) -> Result<(Utf8PathBuf, File), CompileError> {
     let asked = request.cargo.target_dir.as_ref();
     let asked = asked.map(|directory| request.cwd.join(directory));
     let directory = asked
@@ -139,10 +140,10 @@ fn lock_target_directory(
         let waiting = || notice(&format!("waiting for another build in `{directory}`"));
         lock_folder_saying(&directory, &waiting)
     };
-    lock().map_err(|source| CompileError::TargetDirectory {
-        directory: directory.clone(),
-        source,
-    })
+    match lock() {
+        Ok(lock) => Ok((directory, lock)),
+        Err(source) => Err(CompileError::TargetDirectory { directory, source }),
+    }
 }
 
 /// Says that a directory can be left out of backups (<https://bford.info/cachedir/>).

@@ -1,5 +1,6 @@
 //! Running `cargo build` and collecting the executables that it made.
 
+use std::fs;
 use std::io::BufReader;
 use std::process::{Command, Stdio};
 
@@ -25,22 +26,25 @@ pub struct BuiltExecutable {
 }
 
 /// Runs cargo and returns each binary for each platform, and all artifacts. Progress and
-/// diagnostics go to stderr.
+/// diagnostics go to stderr. `failed_links` is the path of a file that is there for a while if a
+/// link fails.
 ///
 /// # Errors
 /// What [`CargoError`] says.
 pub fn run(
     invocation: &Invocation,
     request: &CompileRequest,
+    failed_links: &Utf8Path,
 ) -> Result<(Vec<BuiltExecutable>, Vec<Artifact>), CargoError> {
-    let failed_links = tempfile::NamedTempFile::new().map_err(CargoError::Messages)?;
+    // What a build before has left says nothing of this one.
+    let _ = fs::remove_file(failed_links);
     let mut command = Command::new(&invocation.cargo);
     command
         .args(&invocation.arguments)
         .current_dir(&invocation.cwd)
         .env_clear()
         .envs(&invocation.environment)
-        .env(FAILED_LINKS_VARIABLE, failed_links.path())
+        .env(FAILED_LINKS_VARIABLE, failed_links)
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     let running = request.processes.spawn(&mut command);
@@ -55,10 +59,7 @@ pub fn run(
         source,
     })?;
     if !status.success() {
-        let link_failed = failed_links
-            .path()
-            .metadata()
-            .is_ok_and(|file| file.len() > 0);
+        let link_failed = fs::remove_file(failed_links).is_ok();
         return Err(if link_failed || messages.has_failed_build_script() {
             CargoError::failed_for_musl(request)
         } else {
