@@ -314,7 +314,7 @@ fn a_build_that_cargo_refuses() {
         "Cargo.lock",
         "version = 4\n[[package]]\nname = \"app\"\nversion = \"1.0.0\"\n",
     );
-    let muslin = Muslin::new().with_users_cache().args(["build", "--locked"]);
+    let muslin = Muslin::new().with_toolchain().args(["build", "--locked"]);
     let text = say(&scratch, muslin);
     assert!(text.contains("--locked"), "{text}");
     insta::assert_snapshot!("cargo_refused", text.lines().last().unwrap());
@@ -329,7 +329,7 @@ fn a_build_that_cargo_refuses() {
         "src/main.rs",
         "#[cfg(target_env = \"musl\")] compile_error!(\"glibc\"); fn main() {}\n",
     );
-    let text = say(&scratch, Muslin::new().with_users_cache().args(["build"]));
+    let text = say(&scratch, Muslin::new().with_toolchain().args(["build"]));
     assert!(text.contains("error: glibc"), "{text}");
     insta::assert_snapshot!("cargo_failed", text.lines().last().unwrap());
 }

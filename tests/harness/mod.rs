@@ -22,6 +22,6 @@ pub use container::{Engine, Finished};
 pub use executable::Architecture;
 pub use layout::{Layer, Layout};
 pub use pack::{BOTH, pack};
-pub use program::{Muslin, Output};
+pub use program::{Muslin, Output, cache_with_toolchain};
 pub use scratch::{Scratch, copy_tree};
 pub use tools::{arm64, skip, succeed, tool};
