@@ -19,7 +19,7 @@ pub mod slow;
 mod tools;
 
 pub use container::{Engine, Finished};
-pub use executable::Architecture;
+pub use executable::{Architecture, dynamic_executable};
 pub use layout::{Layer, Layout};
 pub use pack::{BOTH, pack};
 pub use program::{Muslin, Output, cache_with_toolchain};
