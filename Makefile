@@ -1,6 +1,6 @@
 # Every command that people, workflows and the gate use. Each calls a script.
 
-.PHONY: help image test test-all check bench corpus nix-check
+.PHONY: help image test test-all fuzz check bench corpus nix-check
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -16,6 +16,10 @@ test:
 ## make test-all  the same, with the tests that build several published packages
 test-all:
 	@scripts/test --all
+
+## make fuzz      read mutants of every format for a long time; FUZZ_SECONDS for each reader, FUZZ_SEED to repeat
+fuzz:
+	@scripts/fuzz
 
 ## make check     formatting, lints, licences, docs, shell scripts
 check:

@@ -27,7 +27,7 @@ fn copy_fixture(name: &str, to: &Path) {
 /// `muslin build` in this folder with the report as JSON.
 fn build(folder: &Path) -> Muslin {
     Muslin::new()
-        .with_users_cache()
+        .with_toolchain()
         .folder(folder)
         .args(["build", "--json", "--locked"])
 }

@@ -170,7 +170,12 @@ fn a_fault_in_a_layout_is_found() {
     fs::remove_file(&layer).unwrap();
     fs::write(&layer, bytes).unwrap();
     let judged = std::panic::catch_unwind(|| assert_conforms(&scratch.join("image")));
-    assert!(judged.is_err());
+    let judged = judged.unwrap_err();
+    let judged = judged.downcast_ref::<String>().unwrap();
+    assert!(
+        judged.contains(&format!("content of {}", layer.display())),
+        "{judged}"
+    );
 }
 
 #[test]

@@ -4,11 +4,14 @@
 mod harness;
 
 use std::fs;
+use std::io::{BufRead as _, BufReader, PipeReader, Write as _};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use harness::slow::{SOON, kill, runs, started};
 use harness::{Architecture, Muslin, Scratch};
 use serde_json::Value;
 
@@ -35,52 +38,135 @@ fn inspected(scratch: &Scratch, reference: &str) -> String {
     report["digest"].as_str().unwrap().to_owned()
 }
 
+/// A run that cannot end: its stdout is full and nobody reads it, so it stops where it would
+/// print its result.
+struct HeldRun {
+    child: Child,
+    _stdout: PipeReader,
+}
+
+impl HeldRun {
+    fn start(mut command: Command, stderr: impl Into<Stdio>) -> Self {
+        let (reader, mut full) = std::io::pipe().unwrap();
+        command
+            .stdin(Stdio::null())
+            .stdout(full.try_clone().unwrap())
+            .stderr(stderr);
+        // It is blocked once there is no room, until the reader is gone.
+        thread::spawn(move || while full.write_all(&[0; 4096]).is_ok() {});
+        Self {
+            child: command.spawn().unwrap(),
+            _stdout: reader,
+        }
+    }
+
+    /// Kills it, wherever it is.
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        let ended = self.child.wait().unwrap();
+        assert_eq!(ended.signal(), Some(9), "it ended by itself");
+    }
+}
+
+/// Waits until something is to be seen of a run.
+#[track_caller]
+fn wait_until(what: &str, seen: impl Fn() -> bool) {
+    let started = Instant::now();
+    while !seen() {
+        assert!(
+            started.elapsed() < Duration::from_secs(120),
+            "never: {what}"
+        );
+        thread::yield_now();
+    }
+}
+
+/// The sizes of the files in a folder whose names start so.
+fn sizes(folder: &Path, prefix: &str) -> Vec<u64> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let starts = |entry: &fs::DirEntry| entry.file_name().to_string_lossy().starts_with(prefix);
+    entries
+        .flatten()
+        .filter(starts)
+        .filter_map(|entry| Some(entry.metadata().ok()?.len()))
+        .collect()
+}
+
+/// A kill while a file is written shows itself by what it leaves: the file, unfinished.
 #[test]
-fn a_kill_at_any_moment_leaves_the_old_image_or_the_new_one() {
+fn a_kill_while_layers_or_blobs_are_written_leaves_the_old_image() {
+    const PROGRAM: usize = 6_000_000;
     let scratch = Scratch::new();
     Architecture::Amd64.write(&scratch, "old-program/app", "old", 3_000_000);
-    Architecture::Amd64.write(&scratch, "new-program/app", "new", 6_000_000);
-    let old = digest(
-        &pack(&scratch, "old-program/app", "oci:old", "c1")
-            .run()
-            .stdout,
-    );
-    let started = Instant::now();
-    let new = digest(
-        &pack(&scratch, "new-program/app", "oci:new", "c2")
-            .run()
-            .stdout,
-    );
-    let took = started.elapsed();
+    Architecture::Amd64.write(&scratch, "new-program/app", "new", PROGRAM);
+    let packed = |name: &str| {
+        let (program, to) = (format!("{name}-program/app"), format!("oci:{name}"));
+        let output = pack(&scratch, &program, &to, &format!("{name}-cache")).run();
+        digest(&output.stdout)
+    };
+    let (old, new) = (packed("old"), packed("new"));
     assert_ne!(old, new);
 
-    let (mut kept, mut replaced) = (0, 0);
-    let moments = 40;
-    for moment in 0..=moments {
-        let cache = format!("cache-{moment}");
-        pack(&scratch, "old-program/app", "oci:image", &cache).run();
-        let muslin = pack(&scratch, "new-program/app", "oci:image", &cache);
-        let mut child = muslin.start_silently(&scratch);
-        thread::sleep(took * moment / (moments - 5));
-        child.kill().unwrap();
-        child.wait().unwrap();
-
-        match inspected(&scratch, "oci:image") {
-            found if found == old => kept += 1,
-            found if found == new => replaced += 1,
-            other => panic!("`{other}` is neither the old nor the new image"),
+    // Where a layer is compressed, and where it is copied from there.
+    for (folder, prefix) in [("cache/blobs/sha256", ".new-"), ("image", ".muslin-")] {
+        let folder = scratch.join(folder);
+        for part in 0..4 {
+            let least = (PROGRAM * part / 4) as u64;
+            // The program may be quicker than who looks.
+            let mut tries = 0;
+            loop {
+                fs::remove_dir_all(scratch.join("cache")).ok();
+                pack(&scratch, "old-program/app", "oci:image", "cache").run();
+                let muslin = pack(&scratch, "new-program/app", "oci:image", "cache");
+                let run = HeldRun::start(muslin.command(&scratch), Stdio::null());
+                let complete = scratch.join("image/index.json");
+                let before = fs::read(&complete).unwrap();
+                wait_until("a file that is written", || {
+                    sizes(&folder, prefix).iter().any(|size| *size > least)
+                        || fs::read(&complete).is_ok_and(|index| index != before)
+                });
+                run.kill();
+                if sizes(&folder, prefix).iter().any(|size| *size > least) {
+                    break;
+                }
+                tries += 1;
+                assert!(
+                    tries < 50,
+                    "no kill came while `{}` had it",
+                    folder.display()
+                );
+            }
+            assert_eq!(inspected(&scratch, "oci:image"), old);
+            // With the cache that the killed run has left.
+            assert_eq!(packed_again(&scratch), new);
+            assert_eq!(inspected(&scratch, "oci:image"), new);
+            assert_eq!(sizes(&scratch.join("image"), ".muslin-"), [0; 0]);
         }
-        // With the cache that the killed run has left.
-        let again = pack(&scratch, "new-program/app", "oci:image", &cache).run();
-        assert_eq!(digest(&again.stdout), new);
-        assert_eq!(inspected(&scratch, "oci:image"), new);
     }
-    // Both must have happened, or the moments were the wrong ones.
-    assert!(kept > 0 && replaced > 0, "{kept} kept, {replaced} replaced");
-    let unfinished = fs::read_dir(scratch.join("image/blobs/sha256"))
-        .unwrap()
-        .filter(|entry| entry.as_ref().unwrap().file_name().len() != 64);
-    assert_eq!(unfinished.count(), 0);
+}
+
+/// What is packed over what a killed run has left.
+fn packed_again(scratch: &Scratch) -> String {
+    let again = pack(scratch, "new-program/app", "oci:image", "cache").run();
+    digest(&again.stdout)
+}
+
+#[test]
+fn a_kill_after_the_image_is_complete_leaves_the_new_one() {
+    let scratch = Scratch::new();
+    Architecture::Amd64.write(&scratch, "old-program/app", "old", 1000);
+    Architecture::Amd64.write(&scratch, "new-program/app", "new", 2000);
+    pack(&scratch, "old-program/app", "oci:image", "cache").run();
+    let index = scratch.join("image/index.json");
+    let before = fs::read(&index).unwrap();
+    let muslin = pack(&scratch, "new-program/app", "oci:image", "cache");
+    let run = HeldRun::start(muslin.command(&scratch), Stdio::null());
+    wait_until("a new `index.json`", || fs::read(&index).unwrap() != before);
+    run.kill();
+    let found = inspected(&scratch, "oci:image");
+    assert_eq!(packed_again(&scratch), found);
 }
 
 #[test]
@@ -195,17 +281,26 @@ fn a_build_that_is_killed_can_be_done_again() {
     );
     scratch.write("src/main.rs", "fn main() { println!(\"hello\"); }\n");
     let build = || {
-        Muslin::new()
-            .with_users_cache()
-            .folder(scratch.path())
-            .args(["build", "--quiet", "--locked", "--platform", "linux/amd64"])
+        Muslin::new().with_toolchain().folder(scratch.path()).args([
+            "build",
+            "--locked",
+            "--platform",
+            "linux/amd64",
+        ])
     };
-    for milliseconds in [20, 100, 250, 500, 900] {
+    // What cargo says when it begins and when it is done, and the table of muslin itself.
+    for announced in ["Compiling app", "Finished", "linux/amd64"] {
         fs::remove_dir_all(scratch.join("target")).ok();
-        let mut child = build().start_silently(&scratch);
-        thread::sleep(Duration::from_millis(milliseconds));
-        child.kill().unwrap();
-        child.wait().unwrap();
+        let home = Scratch::new();
+        let (stderr, writer) = std::io::pipe().unwrap();
+        let run = HeldRun::start(build().command(&home), writer);
+        let mut lines = BufReader::new(stderr).lines();
+        let said = lines.find(|line| line.as_ref().unwrap().contains(announced));
+        assert!(said.is_some(), "it never said `{announced}`");
+        run.kill();
+        // What cargo still does ends first, so that nothing writes into the folder.
+        lines.for_each(drop);
+
         let output = build().run();
         let reference = output.stdout.trim();
         assert!(Path::new(&scratch.join("target/muslin/app/index.json")).exists());
@@ -219,7 +314,7 @@ fn start_slow_build(scratch: &Scratch, signals: &str) -> Child {
     harness::slow::slow_package(scratch);
     let build = Muslin::new()
         .folder(scratch.join("slow"))
-        .with_users_cache()
+        .with_toolchain()
         .args(["build", "--quiet"])
         .command(scratch);
     let set = build
@@ -241,10 +336,6 @@ fn start_slow_build(scratch: &Scratch, signals: &str) -> Child {
 
 #[test]
 fn a_signal_that_ends_a_build_ends_what_it_has_started() {
-    use std::os::unix::process::ExitStatusExt as _;
-
-    use harness::slow::{kill, runs, started};
-
     for (name, signal) in [("-TERM", 15), ("-INT", 2)] {
         let scratch = Scratch::new();
         let mut building = start_slow_build(&scratch, "--default-signal=INT,TERM");
@@ -253,7 +344,7 @@ fn a_signal_that_ends_a_build_ends_what_it_has_started() {
         let ended = Instant::now();
         // The caller sees what the signal does to any program.
         assert_eq!(building.wait().unwrap().signal(), Some(signal));
-        assert!(ended.elapsed() < Duration::from_secs(2));
+        assert!(ended.elapsed() < SOON);
         assert!(!runs(build_script), "{name}: the build script still runs");
         assert!(!scratch.join("slow/target/muslin").exists());
     }
@@ -261,8 +352,6 @@ fn a_signal_that_ends_a_build_ends_what_it_has_started() {
 
 #[test]
 fn a_signal_that_the_caller_ignores_ends_no_build() {
-    use harness::slow::{kill, runs, started};
-
     let scratch = Scratch::new();
     let mut building = start_slow_build(&scratch, "--ignore-signal=INT");
     let build_script = started(&scratch);

@@ -23,11 +23,11 @@ use serde_json::Value;
 /// The newest version with a handshake, and one older.
 const VERSIONS: [&str; 2] = ["2025-11-25", "2025-06-18"];
 
-/// `muslin mcp` in this folder, with the cache of the user where builds need it.
+/// `muslin mcp` in this folder, with the toolchain where builds need it.
 fn command(scratch: &Scratch) -> Command {
     Muslin::new()
         .folder(scratch.path())
-        .with_users_cache()
+        .with_toolchain()
         .arg("mcp")
         .command(scratch)
 }

@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use harness::server::Server;
-use harness::{Engine, Muslin, Scratch, skip, tool};
+use harness::{Engine, Muslin, Scratch, cache_with_toolchain, skip, tool};
 use serde_json::{Value, json};
 
 const TOOLS: [&str; 5] = ["build", "pack", "index", "inspect", "setup_check"];
@@ -82,8 +82,12 @@ fn place() -> Scratch {
 
 /// The server in this folder, as a client starts it: with the client's variables.
 fn server_in(scratch: &Scratch) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_muslin"));
-    command.arg("mcp").arg("--root").arg(scratch.path());
+    // The SDKs pass no other variables on than their own choice.
+    let cache = format!("MUSLIN_CACHE_DIR={}", cache_with_toolchain().display());
+    let mut command = Command::new("env");
+    command
+        .args([&cache, env!("CARGO_BIN_EXE_muslin"), "mcp", "--root"])
+        .arg(scratch.path());
     command
 }
 

@@ -9,7 +9,7 @@ use std::io::{Seek as _, SeekFrom, Write as _};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use harness::{Architecture, Muslin, Scratch, forged};
+use harness::{Architecture, Muslin, Scratch, dynamic_executable, forged};
 use wait4::Wait4 as _;
 
 const EXECUTABLE: u64 = 200_000_000;
@@ -156,64 +156,11 @@ fn a_layer_of_very_many_files_is_read_in_little_memory() {
     }
 }
 
-/// An ELF file that claims to hold `size` bytes of everything that is read of one: name of
-/// the interpreter, names of libraries, dynamic section, list of crates.
-fn greedy_elf(size: usize) -> Vec<u8> {
-    const DYNAMIC_ENTRIES: usize = 64;
-    let (start, dynamic) = (64 + 2 * 56, 16 * DYNAMIC_ENTRIES);
-    let sections = start + dynamic + size;
-    let mut elf = Vec::new();
-    let word = |elf: &mut Vec<u8>, value: usize| elf.extend((value as u64).to_le_bytes());
-    elf.extend(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\x3e\0\x01\0\0\0");
-    for value in [0, 64, sections] {
-        word(&mut elf, value);
-    }
-    elf.extend([0; 4]);
-    for value in [64_u16, 56, 2, 64, 5, 3] {
-        elf.extend(value.to_le_bytes());
-    }
-    // PT_INTERP and PT_DYNAMIC.
-    for (kind, at, length) in [(3_u32, start, size), (2, start, dynamic)] {
-        elf.extend(kind.to_le_bytes());
-        elf.extend(4_u32.to_le_bytes());
-        for value in [at, at, at, length, length, 8] {
-            word(&mut elf, value);
-        }
-    }
-    for entry in 0..DYNAMIC_ENTRIES {
-        word(&mut elf, 1);
-        word(&mut elf, entry);
-    }
-    elf.resize(sections, b'a');
-    elf.extend([0; 64]);
-    // The dynamic section and its names, the names of sections, the list of crates.
-    let name = b"\0.dep-v0\0";
-    let names = sections + 5 * 64;
-    for (name, kind, at, length, link) in [
-        (0_u32, 6_u32, start, dynamic, 2_u32),
-        (0, 3, start + dynamic, size, 0),
-        (0, 3, names, name.len(), 0),
-        (1, 1, start + dynamic, size, 0),
-    ] {
-        elf.extend(name.to_le_bytes());
-        elf.extend(kind.to_le_bytes());
-        for value in [0, 0, at, length] {
-            word(&mut elf, value);
-        }
-        elf.extend(link.to_le_bytes());
-        elf.extend(0_u32.to_le_bytes());
-        word(&mut elf, 1);
-        word(&mut elf, if kind == 6 { 16 } else { 0 });
-    }
-    elf.extend(name);
-    elf
-}
-
 #[test]
 fn headers_that_claim_much_are_read_in_little_memory() {
     for size in [1 << 20, 100 << 20] {
         let scratch = Scratch::new();
-        let elf = greedy_elf(size);
+        let elf = dynamic_executable(size);
         forged::layout(
             &scratch,
             &forged::tar([("program".to_owned(), elf.as_slice())]),

@@ -203,7 +203,11 @@ fn executables_that_no_image_can_hold() {
         dynamic.display()
     );
     let text = said(&scratch, &["pack", "--executable", &given]);
-    assert!(text.contains("it is not static: it needs `/lib"), "{text}");
+    let interpreter = text.split('`').find(|quoted| quoted.starts_with("/lib"));
+    let text = text
+        .replace(dynamic.to_str().unwrap(), "PROGRAM")
+        .replace(interpreter.unwrap(), "INTERPRETER");
+    insta::assert_snapshot!("dynamic", text);
     let twice = [
         "pack",
         "--executable",
@@ -227,14 +231,9 @@ fn an_image_that_is_larger_than_allowed() {
         &scratch,
         &["pack", "--executable", &given, "--to", "oci:image"],
     );
-    assert!(
-        text.starts_with("error: the image for `linux/amd64` has "),
-        "{text}"
-    );
-    assert!(
-        text.contains("more than the 1000 of `max-size`; raise `max-size`"),
-        "{text}"
-    );
+    let size = |word: &&str| word.len() > 4 && word.bytes().all(|byte| byte.is_ascii_digit());
+    let size = text.split(' ').find(size).unwrap();
+    insta::assert_snapshot!("too_large", text.replace(size, "SIZE"));
     assert!(!scratch.join("image").exists());
 }
 
@@ -314,7 +313,7 @@ fn a_build_that_cargo_refuses() {
         "Cargo.lock",
         "version = 4\n[[package]]\nname = \"app\"\nversion = \"1.0.0\"\n",
     );
-    let muslin = Muslin::new().with_users_cache().args(["build", "--locked"]);
+    let muslin = Muslin::new().with_toolchain().args(["build", "--locked"]);
     let text = say(&scratch, muslin);
     assert!(text.contains("--locked"), "{text}");
     insta::assert_snapshot!("cargo_refused", text.lines().last().unwrap());
@@ -329,7 +328,7 @@ fn a_build_that_cargo_refuses() {
         "src/main.rs",
         "#[cfg(target_env = \"musl\")] compile_error!(\"glibc\"); fn main() {}\n",
     );
-    let text = say(&scratch, Muslin::new().with_users_cache().args(["build"]));
+    let text = say(&scratch, Muslin::new().with_toolchain().args(["build"]));
     assert!(text.contains("error: glibc"), "{text}");
     insta::assert_snapshot!("cargo_failed", text.lines().last().unwrap());
 }

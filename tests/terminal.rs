@@ -134,7 +134,7 @@ fn state(id: u32) -> Option<char> {
 fn ctrl_c_ends_muslin_and_all_that_it_has_started() {
     let scratch = Scratch::new();
     slow_package(&scratch);
-    let muslin = Muslin::new().with_users_cache().folder(scratch.path());
+    let muslin = Muslin::new().with_toolchain().folder(scratch.path());
     let Some(mut terminal) = Terminal::start(&muslin, &scratch) else {
         return;
     };
@@ -150,7 +150,7 @@ fn ctrl_c_ends_muslin_and_all_that_it_has_started() {
 fn ctrl_z_stops_everything_until_fg() {
     let scratch = Scratch::new();
     slow_package(&scratch);
-    let muslin = Muslin::new().with_users_cache().folder(scratch.path());
+    let muslin = Muslin::new().with_toolchain().folder(scratch.path());
     let Some(mut terminal) = Terminal::start(&muslin, &scratch) else {
         return;
     };
@@ -169,7 +169,7 @@ fn ctrl_z_stops_everything_until_fg() {
 fn a_signal_to_muslin_alone_ends_what_it_has_started_on_a_terminal() {
     let scratch = Scratch::new();
     slow_package(&scratch);
-    let muslin = Muslin::new().with_users_cache().folder(scratch.path());
+    let muslin = Muslin::new().with_toolchain().folder(scratch.path());
     let Some(mut terminal) = Terminal::start(&muslin, &scratch) else {
         return;
     };
@@ -276,7 +276,7 @@ fn private_package(scratch: &Scratch, repository: &PrivateRepository) -> Muslin 
         "fn main() { println!(\"{}\", greeting::hello()); }\n",
     );
     Muslin::new()
-        .with_users_cache()
+        .with_toolchain()
         .folder(scratch.path())
         .env("CARGO_HOME", scratch.folder("cargo-home"))
         // cargo's own git asks nothing.

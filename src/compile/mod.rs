@@ -8,6 +8,7 @@ pub mod cargo;
 pub mod context;
 pub mod env;
 mod error;
+mod forwarding;
 pub mod leaks;
 pub mod linker;
 mod lock;

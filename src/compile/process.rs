@@ -8,22 +8,20 @@
 use std::collections::HashSet;
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, BufRead as _, BufReader};
+use std::io;
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 
+use super::forwarding::{Forwarding, Listener};
+
 /// The time between `SIGTERM` and `SIGKILL`.
 const GRACE_PERIOD: Duration = Duration::from_millis(300);
-
-/// Called with each line that a child writes to stderr.
-type Listener = Arc<dyn Fn(&str) + Send + Sync>;
 
 /// Starts the child processes of one build, and can kill them. Clones share the children.
 #[derive(Clone, Default)]
@@ -44,8 +42,7 @@ struct State {
 pub struct RunningProcess {
     child: Child,
     processes: Processes,
-    /// Disconnected when all lines of its stderr were forwarded.
-    stderr_forwarded: Option<Receiver<()>>,
+    forwarding: Option<Forwarding>,
     /// Whether it was killed because it asked for a terminal.
     wanted_terminal: Arc<AtomicBool>,
     is_reaped: bool,
@@ -84,20 +81,7 @@ impl Processes {
         };
         let mut running = self.start(command.stderr(Stdio::piped()))?;
         let stderr = running.child.stderr.take().expect("its stderr is piped");
-        let (done, forwarded) = mpsc::channel();
-        running.stderr_forwarded = Some(forwarded);
-        thread::spawn(move || {
-            let _done: Sender<()> = done;
-            let mut reader = BufReader::new(stderr);
-            let mut line = Vec::new();
-            while reader
-                .read_until(b'\n', &mut line)
-                .is_ok_and(|read| read > 0)
-            {
-                listener(String::from_utf8_lossy(&line).trim_end());
-                line.clear();
-            }
-        });
+        running.forwarding = Some(Forwarding::start(stderr, listener));
         Ok(running)
     }
 
@@ -206,7 +190,7 @@ impl Processes {
         Ok(RunningProcess {
             child,
             processes: self.clone(),
-            stderr_forwarded: None,
+            forwarding: None,
             wanted_terminal,
             is_reaped: false,
         })
@@ -240,9 +224,8 @@ impl RunningProcess {
                 "it asks for something on a terminal, such as a password, and has none here",
             ));
         }
-        if let Some(forwarded) = self.stderr_forwarded.take() {
-            // A descendant that still runs, such as a server, may hold stderr open.
-            let _ = forwarded.recv_timeout(GRACE_PERIOD);
+        if let Some(forwarding) = self.forwarding.take() {
+            forwarding.finish();
         }
         Ok(status)
     }

@@ -19,9 +19,9 @@ pub mod slow;
 mod tools;
 
 pub use container::{Engine, Finished};
-pub use executable::Architecture;
+pub use executable::{Architecture, dynamic_executable};
 pub use layout::{Layer, Layout};
 pub use pack::{BOTH, pack};
-pub use program::{Muslin, Output};
+pub use program::{Muslin, Output, cache_with_toolchain};
 pub use scratch::{Scratch, copy_tree};
 pub use tools::{arm64, skip, succeed, tool};

@@ -2,9 +2,11 @@
 
 use std::ffi::OsString;
 use std::io::Write as _;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::{env, thread};
+use std::sync::OnceLock;
+use std::{env, fs, thread};
 
 use super::Scratch;
 
@@ -64,8 +66,14 @@ impl Muslin {
         self
     }
 
-    /// Uses the caller's own cache folder, which holds the built musl standard
-    /// library: for tests that compile.
+    /// Uses a cache in which zig and the musl standard library are installed, and
+    /// nothing else of the caller's own cache: for tests that compile.
+    pub fn with_toolchain(self) -> Self {
+        self.env("MUSLIN_CACHE_DIR", cache_with_toolchain())
+    }
+
+    /// Uses the caller's own cache folder: for packages that take minutes to compile,
+    /// and are kept compiled there.
     pub fn with_users_cache(self) -> Self {
         self.env("MUSLIN_CACHE_DIR", users_cache())
     }
@@ -184,6 +192,37 @@ impl Output {
 
 fn or_in_home(variable: &str, folder: &str) -> PathBuf {
     env::var_os(variable).map_or_else(|| home().join(folder), PathBuf::from)
+}
+
+/// The cache folder of all tests of this program, with links to what `muslin setup` has
+/// installed. It is one, because cargo compiles again where its path is another.
+pub fn cache_with_toolchain() -> &'static Path {
+    static CACHE: OnceLock<PathBuf> = OnceLock::new();
+    CACHE.get_or_init(|| {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        remove_caches_of_ended_programs(folder);
+        let cache = folder.join(format!("{CACHE_PREFIX}{}", std::process::id()));
+        fs::create_dir_all(&cache).unwrap();
+        for name in ["std", "tools", "zig-cache"] {
+            let installed = users_cache().join(name);
+            fs::create_dir_all(&installed).unwrap();
+            symlink(installed, cache.join(name)).unwrap();
+        }
+        cache
+    })
+}
+
+const CACHE_PREFIX: &str = "muslin-cache-";
+
+fn remove_caches_of_ended_programs(folder: &Path) {
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        let name = entry.file_name().into_string().unwrap_or_default();
+        let id = name.strip_prefix(CACHE_PREFIX);
+        if id.is_some_and(|id| !Path::new("/proc").join(id).exists()) {
+            // Another program may have begun with it.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
 }
 
 /// What muslin uses where nothing is set.

@@ -7,6 +7,10 @@ use std::time::{Duration, Instant};
 
 use super::Scratch;
 
+/// What ends within this time was not waited for until it ended by itself. Shorter times are
+/// for no test: a machine may do much else.
+pub const SOON: Duration = Duration::from_secs(60);
+
 /// A package whose build script writes its process ID and then takes two minutes.
 pub fn slow_package(scratch: &Scratch) {
     scratch.write(

@@ -134,7 +134,7 @@ fn a_build_tells_its_progress_and_its_errors() {
     let report = &built["result"]["structuredContent"];
     let again = Muslin::new()
         .folder(scratch.join("app"))
-        .with_users_cache()
+        .with_toolchain()
         .args(["build", "--json", "--to", "oci:again"])
         .run();
     let again: Value = serde_json::from_str(&again.stdout).unwrap();

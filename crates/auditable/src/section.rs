@@ -89,7 +89,13 @@ pub fn add(executable: &[u8], section: &[u8]) -> Result<Option<Vec<u8>>, Section
     if let Some(section) = table.get(names_index).filter(|_| names_index != 0) {
         names.extend_from_slice(section.data(LE, executable).map_err(SectionError::NotElf)?);
     }
-    if names.is_empty() {
+    // What had no name in the table of names, or one without an end, gets none of what is added.
+    for section in &mut table {
+        if section.sh_name.get(LE) as usize >= names.len() {
+            section.sh_name.set(LE, 0);
+        }
+    }
+    if names.last() != Some(&0) {
         names.push(0);
     }
 
@@ -133,6 +139,8 @@ pub fn add(executable: &[u8], section: &[u8]) -> Result<Option<Vec<u8>>, Section
         names_index
     };
     let mut section = table[names_index];
+    // Names are read of such a section alone.
+    section.sh_type.set(LE, SHT_STRTAB);
     place(&mut section, &mut output, &names);
     table[names_index] = section;
     pad(&mut output, 8);

@@ -93,10 +93,7 @@ fn two_entries_at_one_place_are_refused() {
 #[test]
 fn an_entry_inside_a_file_is_refused() {
     let error = Layer::new([file("/a", Vec::new()), file("/a/b", Vec::new())]).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "`/a/b` cannot be inside `/a`, which is not a folder"
-    );
+    insta::assert_snapshot!(error.to_string(), @"`/a/b` cannot be inside `/a`, which is not a folder");
 }
 
 #[test]

@@ -26,3 +26,6 @@ mod round_trip;
 mod support;
 #[path = "transport/tags.rs"]
 mod tags;
+#[path = "../../../tests/harness/tools.rs"]
+#[allow(dead_code, reason = "these tests skip as those of the program do")]
+mod tools;

@@ -83,7 +83,7 @@ pub enum MalformedPath {
     #[error("`{0}` cannot be a path in an image; give an absolute path without `.` and `..`")]
     NotNormal(String),
     #[error(
-        "`{0}` is too long for a path in an image; a part may have 100 bytes and all that is before it 155"
+        "`{0}` is too long for a path in an image; the name of a file may have 100 bytes, that of a folder 99, and all that is before it 155"
     )]
     TooLong(String),
     #[error("the link at `{path}` points at `{target}`, which is longer than 100 bytes")]
@@ -107,7 +107,10 @@ impl Entry {
             path: relative.to_owned(),
             kind,
         };
-        if split_for_ustar(&entry.path_in_tar()).is_none() {
+        // The folders above it become entries, too.
+        let fits = |path: &str| split_for_ustar(path).is_some();
+        let folders_fit = entry.ancestors().all(|above| fits(&format!("{above}/")));
+        if !(folders_fit && fits(&entry.path_in_tar())) {
             return Err(MalformedPath::TooLong(path.to_owned()));
         }
         if let EntryKind::Symlink { target } = &entry.kind
@@ -194,6 +197,14 @@ mod tests {
         let path = format!("{folder}/{}", "f".repeat(99));
         assert_eq!(split_for_ustar(&path), Some((folder.as_str(), &path[91..])));
         let path = format!("/{}", "f".repeat(101));
+        assert_eq!(file(&path), Err(MalformedPath::TooLong(path.clone())));
+    }
+
+    #[test]
+    fn a_path_below_a_folder_that_fits_no_header_is_refused() {
+        let below = |length| format!("/{}/file", "d".repeat(length));
+        assert!(file(&below(99)).is_ok());
+        let path = below(100);
         assert_eq!(file(&path), Err(MalformedPath::TooLong(path.clone())));
     }
 }

@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn another_reader_finds_every_field_as_it_was_given() {
-        let long = format!("{}/{}", "d".repeat(120), "f".repeat(90));
+        let long = format!("{0}/{0}/{1}", "d".repeat(60), "f".repeat(90));
         let link = EntryKind::Symlink {
             target: "hello".to_owned(),
         };
