@@ -12,6 +12,7 @@ use std::path::Path;
 use std::process::Command;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use harness::Scratch;
 use muslin::package::files;
 use muslin::package::find::{self, Selection};
 use muslin::package::labels::Origin;
@@ -295,6 +296,45 @@ fn path_dependencies_are_members_where_cargo_says_so() {
     for (name, _) in crates {
         assert_same_workspace(&scratch.path().join(root).join(name));
     }
+}
+
+#[test]
+fn a_package_outside_is_a_member_where_it_leads_to_the_workspace() {
+    let scratch = Scratch::new();
+    let write = |directory: &str, rest: &str| {
+        let name = directory.rsplit('/').next().unwrap();
+        scratch.write(
+            format!("{directory}/Cargo.toml"),
+            format!(
+                "[package]\nname = \"{name}\"\nversion = \"1.0.0\"\nedition = \"2021\"\n{rest}"
+            ),
+        );
+        scratch.write(format!("{directory}/src/lib.rs"), "");
+    };
+    scratch.write(
+        "workspace/Cargo.toml",
+        "[workspace]\nmembers = [\"app\"]\nresolver = \"2\"\n",
+    );
+    write(
+        "workspace/app",
+        "[dependencies]\nnamed = { path = \"../../named\" }\nstranger = { path = \"../../stranger\" }\n",
+    );
+    write(
+        "named",
+        "workspace = \"../workspace\"\n[dependencies]\ninner = { path = \"inner\" }\n",
+    );
+    write("named/inner", "");
+    write("stranger", "");
+    for directory in ["workspace/app", "named", "named/inner", "stranger"] {
+        assert_same_workspace(&scratch.join(directory));
+    }
+    let selection = Selection {
+        path: None,
+        package: Some("inner".to_owned()),
+    };
+    let workspace = Utf8PathBuf::from_path_buf(scratch.join("workspace")).unwrap();
+    let found = find::find(&workspace, &selection).unwrap();
+    assert!(found.directory().ends_with("named/inner"), "{found:?}");
 }
 
 #[test]

@@ -33,7 +33,9 @@ let
   requested = metadata.bins or [ ];
   unknown = filter (bin: !(elem bin available)) requested;
   bins =
-    if available == [ ] then
+    if available == [ ] && cargoPackage.withBinaries != [ ] then
+      throw "muslin: the package `${name}` has no binary; choose a package of its workspace that has one with `package = \"…\"`: ${quoteNames cargoPackage.withBinaries}"
+    else if available == [ ] then
       throw "muslin: the package `${name}` has no binary; add a `src/main.rs` or a `[[bin]]`, or choose another package with `package = \"…\"`"
     else if fields ? default-run && !(elem fields.default-run available) then
       throw "muslin: `default-run` in `${cargoPackage.manifestPath}` is `${fields.default-run}`, which is not a binary of the package; its binaries are ${quoteNames available}"

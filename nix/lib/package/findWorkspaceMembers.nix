@@ -15,6 +15,7 @@
   ```
   findWorkspaceMembers :: { src, workspaceManifest, package } -> {
     directories :: [ string ];            # without `src` itself
+    default :: [ string ] or null;        # of `workspace.default-members`
     builtWith :: string -> [ string ];    # what is compiled for the package in a directory
   }
   ```
@@ -98,16 +99,18 @@ let
       map (join directory) (filter isMatch (attrNames entries));
   expandGlob =
     pattern:
+    foldl' (
+      directories: component:
+      if component == ".." then
+        map (directory: normalize "${directory}/..") directories
+      else
+        concatMap (matchComponent component) directories
+    ) [ "" ] (filter (part: isString part && part != "" && part != ".") (split "/" pattern));
+  expandMembers =
+    pattern:
     let
-      components = filter (part: isString part && part != "" && part != ".") (split "/" pattern);
       isGlob = match ".*[*?[].*" pattern != null;
-      found = foldl' (
-        directories: component:
-        if component == ".." then
-          map (directory: normalize "${directory}/..") directories
-        else
-          concatMap (matchComponent component) directories
-      ) [ "" ] components;
+      found = expandGlob pattern;
     in
     if isGlob then filter isPackage found else map checkMember found;
   checkMember =
@@ -120,7 +123,7 @@ let
   patterns = workspaceManifest.workspace.members or [ ];
   isExcludedAtTop = isExcluded workspaceManifest;
   listed = filter (directory: directory != null && !(isExcludedAtTop directory)) (
-    concatMap expandGlob patterns
+    concatMap expandMembers patterns
   );
 
   # Cargo does not look at the dev-dependencies of packages that are no members, and no
@@ -201,6 +204,11 @@ let
     });
 in
 {
+  default =
+    if workspaceManifest ? workspace.default-members then
+      concatMap expandGlob workspaceManifest.workspace.default-members
+    else
+      null;
   directories = filter (directory: directory != "") (
     closure (directory: [ (workspaceOf directory) ] ++ pathDependencies true directory) start
   );

@@ -22,6 +22,8 @@
     name, version :: string;
     fields :: attrs;               # [package], with inherited keys filled in
     bins :: [ string ];            # names of the binaries, sorted
+    withBinaries :: [ string ];    # directories of the default members that have binaries,
+                                   # else of all members that have some
     members :: [ string ];         # directories of the members, without `src` itself
     built :: [ string ];           # directories of the packages that are compiled for it
     manifests :: { <directory> = attrs; };  # of `src`, all members and their workspaces
@@ -72,6 +74,21 @@ let
   # A virtual manifest of another workspace is none.
   members = filter (directory: manifests.${directory} ? package) found.directories;
 
+  hasBinaries =
+    directory:
+    findBinaries {
+      packageManifest = manifests.${directory};
+      packagePath = pathOf directory;
+      # An inherited edition does not decide whether there are any.
+      fields = manifests.${directory}.package;
+    } != [ ];
+  withBinaries =
+    let
+      all = filter hasBinaries members;
+      default = filter (directory: elem directory found.default) all;
+    in
+    if found.default == null || default == [ ] then all else default;
+
   # Written `./crates/cli/` as well.
   chosen = if package == null then null else relativePath.normalize package;
   packageDir =
@@ -79,14 +96,17 @@ let
       if workspaceManifest ? package then
         ""
       else
-        throw "muslin: `Cargo.toml` is a virtual manifest, a workspace without a root package; choose a member with `package = \"…\"`: ${quoteNames members}"
+        throw "muslin: `Cargo.toml` is a virtual manifest, a workspace without a root package; choose a member with `package = \"…\"`: ${
+          quoteNames (if withBinaries == [ ] then members else withBinaries)
+        }"
     else if chosen == null || !(pathExists (src + "/${chosen}/Cargo.toml")) then
       throw "muslin: `package = \"${package}\"` has no `Cargo.toml`; the members of the workspace are ${quoteNames members}"
     else if workspaceManifest ? workspace && chosen != "" && !(elem chosen members) then
       throw "muslin: `package = \"${package}\"` is not a member of the workspace; add it to `workspace.members`, or choose one of ${quoteNames members}"
     else
       chosen;
-  packagePath = if packageDir == "" then src else src + "/${packageDir}";
+  pathOf = directory: if directory == "" then src else src + "/${directory}";
+  packagePath = pathOf packageDir;
   manifestPath = if packageDir == "" then "Cargo.toml" else "${packageDir}/Cargo.toml";
   packageManifest = if packageDir == "" then workspaceManifest else manifestOf packageDir;
 
@@ -115,6 +135,7 @@ in
     fields
     members
     manifests
+    withBinaries
     ;
   version = fields.version or "0.0.0";
   built = found.builtWith packageDir;
