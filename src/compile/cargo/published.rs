@@ -10,6 +10,7 @@ use muslin_auditable::lockfile::{LockedPackage, Lockfile};
 use crate::compile::context::BuildContext;
 use crate::compile::env::{registry_src, which};
 use crate::compile::request::LockMode;
+use crate::temporary;
 
 /// Why a published package could not be fetched.
 #[derive(Debug, thiserror::Error)]
@@ -64,11 +65,8 @@ pub fn fetch(
         source,
     };
     fs::create_dir_all(&parent).map_err(unwritable)?;
-    let temporary = tempfile::Builder::new()
-        .prefix(".fetch-")
-        .tempdir_in(&parent)
-        .map_err(unwritable)?;
-    let scratch = Utf8Path::from_path(temporary.path()).expect("the cache folder is UTF-8");
+    let temporary = temporary::folder_in(&parent, ".fetch-").map_err(unwritable)?;
+    let scratch = temporary.path();
     let package = resolve_and_fetch(context, scratch, spec, name, &version)?;
 
     let source = unpacked(context, spec, &package)?;

@@ -12,6 +12,7 @@ use super::wheels::{cargo_zigbuild, zig};
 use crate::compile::context::BuildContext;
 use crate::compile::env::{var, which};
 use crate::compile::lock::lock_folder;
+use crate::temporary;
 
 /// zig and cargo-zigbuild.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,11 +124,8 @@ fn install(
     if destination.is_dir() {
         return Ok(());
     }
-    let temporary = tempfile::Builder::new()
-        .prefix(".new-")
-        .tempdir_in(parent)
-        .map_err(unwritable)?;
-    let scratch = Utf8Path::from_path(temporary.path()).expect("the cache folder is UTF-8");
+    let temporary = temporary::folder_in(parent, ".new-").map_err(unwritable)?;
+    let scratch = temporary.path();
 
     let zig_on_path = which(context.environment, "zig")
         .filter(|path| version_of(path).as_ref() == Some(&zig().version));
