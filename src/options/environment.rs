@@ -6,7 +6,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::compile::Environment;
 use crate::compile::env::var;
-use muslin_oci::transport::{DockerCli, Host};
+use muslin_oci::cancellation::Cancellation;
+use muslin_oci::folder::Links;
+use muslin_oci::transport::{CommandRunner, DockerCli, Host, Notice};
 
 /// The environment that the process was started in.
 #[derive(Clone, Debug)]
@@ -52,6 +54,7 @@ impl ProcessEnvironment {
             docker: DockerCli {
                 program: "docker".into(),
                 environment: self.variables.clone(),
+                runner: CommandRunner::default(),
             },
             architecture: match std::env::consts::ARCH {
                 "x86_64" => "amd64".to_owned(),
@@ -59,6 +62,9 @@ impl ProcessEnvironment {
                 other => other.to_owned(),
             },
             temporary: self.variable("TMPDIR").unwrap_or("/tmp").into(),
+            links: Links::Follow,
+            cancellation: Cancellation::default(),
+            notice: Notice::default(),
         }
     }
 

@@ -75,7 +75,10 @@ impl LayerBuilder<'_> {
             known
         } else {
             self.progress.begins(size);
-            let tell = |bytes| self.progress.compressed(bytes);
+            let tell = |bytes| {
+                self.progress.compressed(bytes);
+                Ok(())
+            };
             self.cache.store_layer(recipe, size, |file| {
                 layer.write_with_progress(self.compression, self.threads, file, &tell)
             })?

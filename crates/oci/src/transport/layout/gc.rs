@@ -1,15 +1,14 @@
 //! Removes blobs that nothing in an image layout points at.
 
 use std::collections::BTreeSet;
-use std::fs;
 
-use camino::Utf8Path;
 use serde::Deserialize;
 
 use super::UNFINISHED_PREFIX;
 use super::lock::release_blobs;
 use crate::descriptor::Descriptor;
 use crate::digest::Digest;
+use crate::folder::Folder;
 use crate::media_type;
 use crate::transport::blob_store::{BLOBS, BlobStore};
 use crate::transport::document::MAX_DOCUMENT;
@@ -22,18 +21,18 @@ use crate::transport::source::Source;
 /// No blob is removed while somebody reads the layout, nor where the used ones cannot be
 /// told. Failures are ignored: the next writer tries again.
 pub(super) fn remove_unreferenced(
-    layout: &Utf8Path,
+    layout: &Folder,
     mut used: BTreeSet<Digest>,
     roots: &[Descriptor],
 ) {
     remove_files(layout, |name| name.starts_with(UNFINISHED_PREFIX));
     let source = Source {
         reference: Reference::Oci {
-            path: layout.to_owned(),
+            path: layout.path().to_owned(),
             tag: None,
         },
         blobs: BlobStore::Layout {
-            path: layout.to_owned(),
+            blobs: layout.folder(BLOBS).ok(),
             _lock: None,
         },
         entries: Vec::new(),
@@ -43,10 +42,10 @@ pub(super) fn remove_unreferenced(
         .iter()
         .all(|root| mark(&source, root, 0, &mut used).is_some())
     {
-        let Some(_lock) = release_blobs(layout) else {
+        let Some(blobs) = release_blobs(layout) else {
             return;
         };
-        remove_files(&layout.join(BLOBS), |name| {
+        remove_files(&blobs, |name| {
             let digest = format!("sha256:{name}").parse::<Digest>();
             digest.is_ok_and(|digest| !used.contains(&digest))
         });
@@ -94,13 +93,10 @@ fn mark(
     Some(())
 }
 
-fn remove_files(folder: &Utf8Path, unwanted: impl Fn(&str) -> bool) {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return;
-    };
-    for entry in entries.flatten() {
-        if entry.file_name().to_str().is_some_and(&unwanted) {
-            let _ = fs::remove_file(entry.path());
+fn remove_files(folder: &Folder, unwanted: impl Fn(&str) -> bool) {
+    for name in folder.names().unwrap_or_default() {
+        if unwanted(&name) {
+            let _ = folder.remove(&name);
         }
     }
 }
