@@ -13,6 +13,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::temporary;
+use muslin_oci::cancellation::Cancellation;
 use muslin_oci::descriptor::Descriptor;
 use muslin_oci::digest::Digest;
 
@@ -68,18 +69,19 @@ impl LayerCache {
     }
 
     /// The layer with this recipe, size of its files and diff ID, if its blob is there and has
-    /// its digest.
+    /// its digest. Cancelled work finds none.
     #[must_use]
     pub fn layer(
         &self,
         recipe: &str,
         size: u64,
         diff_id: Digest,
+        cancellation: &Cancellation,
     ) -> Option<(Descriptor, Utf8PathBuf)> {
         let record = fs::read(self.record(recipe, size, diff_id)).ok()?;
         let Record { blob } = serde_json::from_slice(&record).ok()?;
         let path = self.blob(blob.digest);
-        let file = File::open(&path).ok()?;
+        let file = cancellation.reader(File::open(&path).ok()?);
         let found = Digest::of_reader(file).ok()?;
         if found != (blob.digest, blob.size) {
             return None;
@@ -205,7 +207,7 @@ mod tests {
         recipe: &str,
         diff_id: Digest,
     ) -> Option<(Descriptor, Utf8PathBuf)> {
-        cache.layer(recipe, 3, diff_id)
+        cache.layer(recipe, 3, diff_id, &Cancellation::default())
     }
 
     #[test]

@@ -9,6 +9,7 @@ use clap::Args;
 use super::command::{Command, Context};
 use super::error::CommandError;
 use super::format::bytes;
+use super::signals::Task;
 use crate::elf::ElfFacts;
 use crate::operations::inspect::{
     self, InspectReport, InspectedExecutable, InspectedFile, InspectedLayer, InspectedPlatform,
@@ -38,11 +39,10 @@ impl Command for Inspect {
     const NAME: &'static str = "inspect";
 
     fn run(self, context: &Context) -> Result<ExitCode, CommandError> {
-        let report = inspect::inspect(
-            &self.reference,
-            ReportDetail::Files,
-            &context.environment.host(),
-        )?;
+        let task = Task::start()?;
+        let host = context.environment.host(&task.processes);
+        let report = inspect::inspect(&self.reference, ReportDetail::Files, &host);
+        let report = task.end(report)?;
         // A report may be long, and its text is longer.
         let mut out = BufWriter::new(std::io::stdout().lock());
         if self.json {

@@ -1,4 +1,4 @@
-//! Child processes of a build, and killing all of them.
+//! Child processes of a task, and killing all of them when it is cancelled.
 //!
 //! Each child leads a process group of its own, so that its descendants (rustc, build
 //! scripts, zig) are killed with it.
@@ -13,25 +13,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use muslin_oci::cancellation::Cancellation;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 
 /// The time between `SIGTERM` and `SIGKILL`.
 const GRACE_PERIOD: Duration = Duration::from_millis(300);
 
-/// Called with each line that a child writes to stderr.
+/// Called with each line that a child writes to stderr, and with what is waited for.
 type Listener = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// Starts the child processes of one build, and can kill them. Clones share the children.
+/// Starts the child processes of one task, and cancels it. Clones share the children.
 #[derive(Clone, Default)]
 pub struct Processes {
-    state: Arc<Mutex<State>>,
+    /// The process groups of running children.
+    groups: Arc<Mutex<HashSet<Pid>>>,
+    cancellation: Cancellation,
     listener: Option<Listener>,
-}
-
-#[derive(Default)]
-struct State {
-    cancelled: bool,
-    groups: HashSet<Pid>,
 }
 
 /// A child process that was started.
@@ -84,6 +81,20 @@ impl Processes {
         Ok(running)
     }
 
+    /// Tells the listener a line, or writes it to stderr if there is none.
+    pub fn tell(&self, line: &str) {
+        match &self.listener {
+            Some(listener) => listener(line),
+            None => anstream::eprintln!("{line}"),
+        }
+    }
+
+    /// What [`Self::cancel`] cancels besides the children: reading, writing and waiting.
+    #[must_use]
+    pub fn cancellation(&self) -> &Cancellation {
+        &self.cancellation
+    }
+
     /// Runs a process and waits for it to exit. Its stderr goes where that of [`Self::spawn`] goes.
     ///
     /// # Errors
@@ -97,11 +108,8 @@ impl Processes {
     /// # Errors
     /// As [`Self::spawn`].
     pub fn output(&self, command: &mut Command) -> io::Result<Output> {
-        let command = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut running = self.start(command)?;
+        let command = command.stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut running = self.start(command.stderr(Stdio::piped()))?;
         let mut stderr = running.child.stderr.take().expect("its stderr is piped");
         let errors = thread::spawn(move || {
             let mut bytes = Vec::new();
@@ -117,12 +125,30 @@ impl Processes {
         })
     }
 
-    /// Kills all children and their descendants, and lets no other start from now on.
+    /// Runs a process with the stdin and stdout of the command, waits for it to exit and
+    /// returns what it wrote to stderr.
+    ///
+    /// # Errors
+    /// As [`Self::spawn`].
+    pub fn errors(&self, command: &mut Command) -> io::Result<Output> {
+        let mut running = self.start(command.stderr(Stdio::piped()))?;
+        let mut pipe = running.child.stderr.take().expect("its stderr is piped");
+        let mut stderr = Vec::new();
+        io::copy(&mut pipe, &mut stderr)?;
+        Ok(Output {
+            status: running.wait()?,
+            stdout: Vec::new(),
+            stderr,
+        })
+    }
+
+    /// Cancels the task: kills all children and their descendants, lets no other start from
+    /// now on, and cancels [`Self::cancellation`].
     pub fn cancel(&self) {
         let groups = {
-            let mut state = self.lock();
-            state.cancelled = true;
-            state.groups.clone()
+            let groups = self.lock();
+            self.cancellation.cancel();
+            groups.clone()
         };
         let send = |signal| {
             for group in &groups {
@@ -140,17 +166,15 @@ impl Processes {
     /// Whether [`Self::cancel`] was called.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        self.lock().cancelled
+        self.cancellation.is_cancelled()
     }
 
     fn start(&self, command: &mut Command) -> io::Result<RunningProcess> {
         // Under the lock, so that no child starts while `cancel` reads the list.
-        let mut state = self.lock();
-        if state.cancelled {
-            return Err(io::Error::other("cancelled"));
-        }
+        let mut groups = self.lock();
+        self.cancellation.check()?;
         let child = command.process_group(0).spawn()?;
-        state.groups.insert(Pid::from_child(&child));
+        groups.insert(Pid::from_child(&child));
         Ok(RunningProcess {
             child,
             processes: self.clone(),
@@ -158,8 +182,8 @@ impl Processes {
         })
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashSet<Pid>> {
+        self.groups.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -178,7 +202,7 @@ impl RunningProcess {
         // Its id may be reused as soon as it was reaped, so it leaves the list before that.
         let ended = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
         while let Err(rustix::io::Errno::INTR) = rustix::process::waitid(WaitId::Pid(pid), ended) {}
-        self.processes.lock().groups.remove(&pid);
+        self.processes.lock().remove(&pid);
         let status = self.child.wait()?;
         if let Some(forwarded) = self.stderr_forwarded.take() {
             // A descendant that still runs, such as a server, may hold stderr open.

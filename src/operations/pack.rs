@@ -195,6 +195,7 @@ pub(super) fn finish(
         compression: output.compression,
         threads: output.threads,
         progress,
+        cancellation: &output.host.cancellation,
     };
     let packed = packing::pack(&inputs, &cache)?;
     let started = std::time::Instant::now();

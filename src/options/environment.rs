@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::compile::Environment;
 use crate::compile::env::var;
-use muslin_oci::cancellation::Cancellation;
+use crate::compile::process::Processes;
 use muslin_oci::folder::Links;
 use muslin_oci::transport::{CommandRunner, DockerCli, Host, Notice};
 
@@ -19,6 +19,8 @@ pub(crate) struct ProcessEnvironment {
     pub(crate) variables: Environment,
     /// The number of threads that compress a layer.
     pub(crate) threads: NonZeroUsize,
+    /// Whether symlinks in the paths of images are followed.
+    pub(crate) links: Links,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +42,7 @@ impl ProcessEnvironment {
             cwd: cwd.ok_or(EnvironmentError::Cwd)?,
             variables: std::env::vars_os().collect(),
             threads: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            links: Links::Follow,
         })
     }
 
@@ -48,13 +51,15 @@ impl ProcessEnvironment {
         var(&self.variables, name)
     }
 
-    /// The host that images are read and written on.
-    pub(crate) fn host(&self) -> Host {
+    /// The host that images are read and written on. Cancelling `processes` cancels that, too.
+    pub(crate) fn host(&self, processes: &Processes) -> Host {
+        let runner = processes.clone();
+        let listener = processes.clone();
         Host {
             docker: DockerCli {
                 program: "docker".into(),
                 environment: self.variables.clone(),
-                runner: CommandRunner::default(),
+                runner: CommandRunner::new(move |command| runner.errors(command)),
             },
             architecture: match std::env::consts::ARCH {
                 "x86_64" => "amd64".to_owned(),
@@ -62,9 +67,9 @@ impl ProcessEnvironment {
                 other => other.to_owned(),
             },
             temporary: self.variable("TMPDIR").unwrap_or("/tmp").into(),
-            links: Links::Follow,
-            cancellation: Cancellation::default(),
-            notice: Notice::default(),
+            links: self.links,
+            cancellation: processes.cancellation().clone(),
+            notice: Notice::new(move |line| listener.tell(line)),
         }
     }
 

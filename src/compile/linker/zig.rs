@@ -119,7 +119,7 @@ fn install(
         source,
     };
     fs::create_dir_all(parent).map_err(unwritable)?;
-    let _lock = lock_folder(parent).map_err(unwritable)?;
+    let _lock = lock_folder(parent, context.processes).map_err(unwritable)?;
     // Another process may have installed them meanwhile.
     if destination.is_dir() {
         return Ok(());

@@ -96,7 +96,7 @@ fn of_target(
         source,
     };
     fs::create_dir_all(&folder).map_err(unwritable)?;
-    let _lock = lock_folder(&folder).map_err(unwritable)?;
+    let _lock = lock_folder(&folder, context.processes).map_err(unwritable)?;
     // Another process may have written it meanwhile.
     if let Some(cached) = read(&file) {
         return Ok(cached);

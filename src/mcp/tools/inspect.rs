@@ -52,11 +52,8 @@ impl Tool for Inspect {
         } else {
             ReportDetail::Layers
         };
-        Ok(inspect::inspect(
-            &image,
-            detail,
-            &server.environment.host(),
-        )?)
+        let host = server.environment.host(&context.processes);
+        Ok(inspect::inspect(&image, detail, &host)?)
     }
 
     fn text(report: &InspectReport) -> String {

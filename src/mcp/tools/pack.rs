@@ -26,7 +26,8 @@ impl Tool for Pack {
 
     fn call(arguments: PackOptions, context: &CallContext) -> Result<PackReport, CallError> {
         let server = context.server;
-        let mut request = arguments.request(&server.environment, server.cache_dir())?;
+        let mut request =
+            arguments.request(&server.environment, server.cache_dir(), &context.processes)?;
         let selects_none = request.selection == Selection::default();
         match package::confine(server, &mut request.selection) {
             Err(error) if selects_none && is_no_manifest(&error) => {}
