@@ -12,6 +12,7 @@ use super::progress_bar::PackingBar;
 use super::report;
 use super::signals::Task;
 use crate::operations::build::{self, BuildReport};
+use crate::operations::destinations::anywhere;
 use crate::options::build::BuildOptions;
 use crate::quote::quoted;
 
@@ -45,7 +46,7 @@ impl Command for Build {
         let processes = task.processes.clone();
         let request = self.options.request(environment, cache_dir, processes)?;
         let bar = PackingBar::new(quiet);
-        let built = build::build(&request, &report::setup_notice, &bar);
+        let built = build::build(&request, &report::setup_notice, &anywhere, &bar);
         drop(bar);
         let built = task.end(built)?;
         warn_of_leaks(&built);

@@ -10,6 +10,7 @@ use super::output::OutputOptions;
 use super::progress_bar::PackingBar;
 use super::report;
 use super::signals::Task;
+use crate::operations::destinations::anywhere;
 use crate::operations::pack;
 use crate::options::pack::PackOptions;
 
@@ -43,7 +44,7 @@ impl Command for Pack {
             .options
             .request(environment, cache_dir, &task.processes)?;
         let bar = PackingBar::new(quiet);
-        let packed = pack::pack(&request, &bar);
+        let packed = pack::pack(&request, &anywhere, &bar);
         drop(bar);
         let packed = task.end(packed)?;
         report::print(&packed, &packed, None, &self.output, quiet, environment)?;
