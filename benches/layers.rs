@@ -11,6 +11,7 @@ use camino::Utf8Path;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use muslin::cache::LayerCache;
 use muslin::packing::base_layer;
+use muslin_oci::cancellation::Cancellation;
 use muslin_oci::codec::Compression;
 use muslin_oci::digest::Digest;
 use muslin_oci::layer::Layer;
@@ -58,6 +59,7 @@ fn benches(criterion: &mut Criterion) {
     let root = Utf8Path::from_path(folder.path()).expect("its name is text");
     let cache = LayerCache::open(root).expect("it can be written");
     let recipe = Compression::Gzip.recipe();
+    let cancellation = Cancellation::default();
     let (_, diff_id, _) = cache
         .store_layer(&recipe, layer.size(), |file| {
             layer.write(Compression::Gzip, threads, file)
@@ -65,12 +67,8 @@ fn benches(criterion: &mut Criterion) {
         .expect("it can be written");
     group.bench_function("a layer from the cache, checked", |bench| {
         bench.iter(|| {
-            cache.layer(
-                &recipe,
-                Compression::Gzip.media_type(),
-                layer.size(),
-                diff_id,
-            )
+            let media_type = Compression::Gzip.media_type();
+            cache.layer(&recipe, media_type, layer.size(), diff_id, &cancellation)
         });
     });
     group.finish();

@@ -14,12 +14,17 @@ use std::time::{Duration, SystemTime};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
+use crate::temporary;
+use muslin_oci::cancellation::Cancellation;
 use muslin_oci::codec::{Decompressed, limit_for};
 use muslin_oci::descriptor::Descriptor;
 use muslin_oci::digest::Digest;
 
 /// Blobs that were not used for this long are removed.
 const KEPT_UNUSED: Duration = Duration::from_secs(14 * 24 * 60 * 60);
+
+/// What the names of unfinished files start with.
+const TEMPORARY_PREFIX: &str = ".new-";
 
 /// A folder of compressed layers, found by their recipe and diff ID.
 #[derive(Clone, Debug)]
@@ -67,7 +72,8 @@ impl LayerCache {
     }
 
     /// The layer with this recipe, media type, size of its files and diff ID, if its blob is
-    /// there. It is read and decompressed, and has the digest and the diff ID.
+    /// there. It is read and decompressed, and has the digest and the diff ID. Cancelled work
+    /// finds none.
     #[must_use]
     pub fn layer(
         &self,
@@ -75,11 +81,12 @@ impl LayerCache {
         media_type: &str,
         size: u64,
         diff_id: Digest,
+        cancellation: &Cancellation,
     ) -> Option<(Descriptor, Utf8PathBuf)> {
         let record = self.record(recipe, size, diff_id);
         let Record { blob } = serde_json::from_slice(&fs::read(&record).ok()?).ok()?;
         let path = self.blob(blob.digest);
-        let open = || File::open(&path).ok();
+        let open = || Some(cancellation.reader(File::open(&path).ok()?));
         if Digest::of_reader(open()?).ok()? != (blob.digest, blob.size) {
             return None;
         }
@@ -106,10 +113,7 @@ impl LayerCache {
         write: impl FnOnce(&mut File) -> io::Result<(Descriptor, Digest)>,
     ) -> Result<(Descriptor, Digest, Utf8PathBuf), StoreError> {
         let unusable = |source| StoreError::Cache(unusable_at(&self.blobs(), source));
-        let mut file = tempfile::Builder::new()
-            .prefix(".new-")
-            .tempfile_in(self.blobs())
-            .map_err(unusable)?;
+        let mut file = temporary::file_in(&self.blobs(), TEMPORARY_PREFIX).map_err(unusable)?;
         let (blob, diff_id) = write(file.as_file_mut()).map_err(StoreError::Write)?;
         let path = self.blob(blob.digest);
         file.persist(&path).map_err(|error| unusable(error.error))?;
@@ -125,7 +129,7 @@ impl LayerCache {
     fn replace(&self, path: &Utf8Path, bytes: &[u8]) -> io::Result<()> {
         let folder = path.parent().unwrap_or(&self.root);
         fs::create_dir_all(folder)?;
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        let mut file = temporary::file_in(folder, TEMPORARY_PREFIX)?;
         io::Write::write_all(&mut file, bytes)?;
         file.persist(path).map_err(|error| error.error)?;
         Ok(())
@@ -209,15 +213,23 @@ mod tests {
         (diff_id, path)
     }
 
+    fn find(
+        cache: &LayerCache,
+        recipe: &str,
+        diff_id: Digest,
+    ) -> Option<(Descriptor, Utf8PathBuf)> {
+        cache.layer(recipe, TAR, 3, diff_id, &Cancellation::default())
+    }
+
     #[test]
     fn what_was_stored_is_found_by_recipe_and_diff_id() {
         let (_folder, cache) = cache();
         let (diff_id, path) = store(&cache, b"blob");
         let expected = (Descriptor::of(TAR, b"blob"), path);
-        assert_eq!(cache.layer(RECIPE, TAR, 3, diff_id), Some(expected));
-        assert_eq!(cache.layer("another", TAR, 3, diff_id), None);
+        assert_eq!(find(&cache, RECIPE, diff_id), Some(expected));
+        assert_eq!(find(&cache, "another", diff_id), None);
         assert!(cache.may_have_layer(RECIPE, 3) && !cache.may_have_layer(RECIPE, 4));
-        assert_eq!(cache.layer(RECIPE, TAR, 3, Digest::of(b"another")), None);
+        assert_eq!(find(&cache, RECIPE, Digest::of(b"another")), None);
     }
 
     #[test]
@@ -225,7 +237,7 @@ mod tests {
         let (_folder, cache) = cache();
         let (diff_id, path) = store(&cache, b"blob");
         fs::write(path, b"bl0b").unwrap();
-        assert_eq!(cache.layer(RECIPE, TAR, 3, diff_id), None);
+        assert_eq!(find(&cache, RECIPE, diff_id), None);
     }
 
     #[test]
@@ -235,8 +247,8 @@ mod tests {
         let (two, _) = store(&cache, b"two");
         let record = |diff_id| cache.record(RECIPE, 3, diff_id);
         fs::copy(record(two), record(one)).unwrap();
-        assert_eq!(cache.layer(RECIPE, TAR, 3, one), None);
-        assert!(cache.layer(RECIPE, TAR, 3, two).is_some());
+        assert_eq!(find(&cache, RECIPE, one), None);
+        assert!(find(&cache, RECIPE, two).is_some());
     }
 
     #[test]
@@ -251,13 +263,23 @@ mod tests {
     }
 
     #[test]
+    fn what_a_process_left_that_was_killed_is_removed() {
+        let (_folder, cache) = cache();
+        fs::write(cache.blobs().join(".new-abcdef"), "half").unwrap();
+        let (_, path) = store(&cache, b"blob");
+        let left: Vec<_> = fs::read_dir(cache.blobs()).unwrap().collect();
+        assert_eq!(left.len(), 1);
+        assert_eq!(left[0].as_ref().unwrap().path(), path);
+    }
+
+    #[test]
     fn blobs_that_nothing_uses_are_removed_in_time() {
         let (_folder, cache) = cache();
         let (diff_id, path) = store(&cache, b"blob");
         cache.remove_unused(SystemTime::now());
         assert!(path.exists());
         cache.remove_unused(SystemTime::now() + KEPT_UNUSED + Duration::from_secs(60));
-        assert_eq!(cache.layer(RECIPE, TAR, 3, diff_id), None);
+        assert_eq!(find(&cache, RECIPE, diff_id), None);
     }
 
     #[test]

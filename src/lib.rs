@@ -18,3 +18,4 @@ pub mod package;
 pub mod packing;
 pub mod platform;
 mod quote;
+mod temporary;

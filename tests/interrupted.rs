@@ -363,3 +363,95 @@ fn a_signal_that_the_caller_ignores_ends_no_build() {
     building.wait().unwrap();
     assert!(!runs(build_script));
 }
+
+/// `muslin` of this folder with its stderr to be read.
+fn start_and_listen(scratch: &Scratch, muslin: &Muslin) -> Child {
+    muslin
+        .command(scratch)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+#[test]
+fn a_signal_leaves_no_temporary_files() {
+    use std::os::unix::process::ExitStatusExt as _;
+
+    use harness::slow::kill;
+
+    let scratch = Scratch::new();
+    Architecture::Amd64.write(&scratch, "app", "hello", 90_000_000);
+    pack(&scratch, "app", "docker-archive:app.tar", "cache").run();
+    let commands: [&[&str]; 4] = [
+        &["index", "--to", "oci:joined", "docker-archive:app.tar"],
+        &[
+            "index",
+            "--to",
+            "oci-archive:joined.tar",
+            "docker-archive:app.tar",
+        ],
+        &["inspect", "docker-archive:app.tar"],
+        &[
+            "pack",
+            "--executable",
+            "linux/amd64=app",
+            "--to",
+            "docker-archive:new.tar",
+        ],
+    ];
+    for arguments in commands {
+        for milliseconds in [50, 200, 400] {
+            fs::remove_dir_all(scratch.join("cache/muslin")).ok();
+            let muslin = Muslin::new().folder(scratch.path()).args(arguments);
+            let mut child = muslin.start_silently(&scratch);
+            thread::sleep(Duration::from_millis(milliseconds));
+            kill("-TERM", child.id());
+            let ended = Instant::now();
+            assert_eq!(child.wait().unwrap().signal(), Some(15), "{arguments:?}");
+            assert!(ended.elapsed() < Duration::from_secs(1), "{arguments:?}");
+            let left: Vec<_> = ["tmp", ".", "cache/muslin/blobs/sha256"]
+                .iter()
+                .flat_map(|folder| fs::read_dir(scratch.join(folder)).into_iter().flatten())
+                .map(|entry| entry.unwrap())
+                .filter(|entry| {
+                    let in_tmp = entry.path().parent() == Some(&scratch.join("tmp"));
+                    in_tmp || entry.file_name().as_encoded_bytes().starts_with(b".")
+                })
+                .map(|entry| entry.path())
+                .collect();
+            assert!(left.is_empty(), "{arguments:?}: {left:?}");
+        }
+    }
+}
+
+#[test]
+fn who_waits_for_another_writer_says_where() {
+    use std::io::{BufRead as _, BufReader};
+    use std::sync::mpsc::channel;
+
+    let scratch = Scratch::new();
+    Architecture::Amd64.write(&scratch, "app", "hello", 1000);
+    let other = fs::File::open(scratch.folder("image")).unwrap();
+    other.lock().unwrap();
+    let muslin = pack(&scratch, "app", "oci:image", "cache");
+    let mut child = start_and_listen(&scratch, &muslin);
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let (sender, lines) = channel();
+    thread::spawn(move || {
+        let mut line = String::new();
+        stderr.read_line(&mut line).unwrap();
+        sender.send(line).unwrap();
+    });
+    let line = lines
+        .recv_timeout(Duration::from_secs(20))
+        .unwrap_or_default();
+    if line.is_empty() {
+        child.kill().unwrap();
+    }
+    assert_eq!(line, "waiting until no other process writes to `image`\n");
+    drop(other);
+    assert!(child.wait().unwrap().success());
+    inspected(&scratch, "oci:image");
+}

@@ -2,6 +2,8 @@
 
 #![cfg(feature = "mcp")]
 
+#[path = "mcp/cancelling.rs"]
+mod cancelling;
 #[path = "mcp/ending.rs"]
 mod ending;
 #[path = "mcp/folders.rs"]

@@ -52,12 +52,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("packing", &["cache", "elf", "package", "platform"]),
     ("package", &["platform", "quote"]),
-    ("compile", &["cache", "platform"]),
-    ("cache", &[]),
+    ("compile", &["cache", "platform", "temporary"]),
+    ("cache", &["temporary"]),
     ("elf", &["platform"]),
     ("error_chain", &[]),
     ("platform", &[]),
     ("quote", &[]),
+    ("temporary", &[]),
 ];
 
 /// Crates that only these rooms may name.

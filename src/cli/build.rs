@@ -9,8 +9,10 @@ use super::command::{Command, Context};
 use super::error::CommandError;
 use super::output::OutputOptions;
 use super::progress_bar::PackingBar;
-use super::{report, signals};
+use super::report;
+use super::signals::Task;
 use crate::operations::build::{self, BuildReport};
+use crate::operations::destinations::anywhere;
 use crate::options::build::BuildOptions;
 use crate::quote::quoted;
 
@@ -39,11 +41,14 @@ impl Command for Build {
     fn run(self, context: &Context) -> Result<ExitCode, CommandError> {
         let environment = &context.environment;
         let quiet = self.options.quiet;
-        let processes = signals::end_with_this_process()?;
+        let task = Task::start()?;
         let cache_dir = self.output.cache_dir();
+        let processes = task.processes.clone();
         let request = self.options.request(environment, cache_dir, processes)?;
-        let built = build::build(&request, &report::setup_notice, &PackingBar::new(quiet));
-        let built = signals::unless_ended(&request.processes, built)?;
+        let bar = PackingBar::new(quiet);
+        let built = build::build(&request, &report::setup_notice, &anywhere, &bar);
+        drop(bar);
+        let built = task.end(built)?;
         warn_of_leaks(&built);
         let toolchain = Some(&built.toolchain);
         report::print(

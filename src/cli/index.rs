@@ -7,6 +7,7 @@ use clap::Args;
 use super::command::{Command, Context};
 use super::error::CommandError;
 use super::format::{bytes, table};
+use super::signals::Task;
 use crate::operations::index::{JoinReport, join};
 use crate::options::index::IndexOptions;
 
@@ -31,7 +32,11 @@ impl Command for Index {
     const NAME: &'static str = "index";
 
     fn run(self, context: &Context) -> Result<ExitCode, CommandError> {
-        let report = join(&self.options.request(&context.environment)?)?;
+        let task = Task::start()?;
+        let request = self
+            .options
+            .request(&context.environment, &task.processes)?;
+        let report = task.end(join(&request))?;
         if self.json {
             println!("{}", serde_json::to_string_pretty(&report)?);
         } else {

@@ -9,6 +9,7 @@ use clap::Args;
 use super::command::{Command, Context};
 use super::error::CommandError;
 use super::format::bytes;
+use super::signals::Task;
 use crate::elf::ElfFacts;
 use crate::operations::inspect::{
     self, Detail, InspectReport, InspectedExecutable, InspectedFile, InspectedLayer,
@@ -44,7 +45,10 @@ impl Command for Inspect {
     const NAME: &'static str = "inspect";
 
     fn run(self, context: &Context) -> Result<ExitCode, CommandError> {
-        let report = inspect::inspect(&self.reference, DETAIL, &context.environment.host())?;
+        let task = Task::start()?;
+        let host = context.environment.host(&task.processes);
+        let report = inspect::inspect(&self.reference, DETAIL, &host);
+        let report = task.end(report)?;
         // A report may be long, and its text is longer.
         let mut out = BufWriter::new(std::io::stdout().lock());
         if self.json {

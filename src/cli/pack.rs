@@ -9,6 +9,8 @@ use super::error::CommandError;
 use super::output::OutputOptions;
 use super::progress_bar::PackingBar;
 use super::report;
+use super::signals::Task;
+use crate::operations::destinations::anywhere;
 use crate::operations::pack;
 use crate::options::pack::PackOptions;
 
@@ -37,8 +39,14 @@ impl Command for Pack {
         let environment = &context.environment;
         let quiet = self.options.quiet;
         let cache_dir = self.output.cache_dir();
-        let request = self.options.request(environment, cache_dir)?;
-        let packed = pack::pack(&request, &PackingBar::new(quiet))?;
+        let task = Task::start()?;
+        let request = self
+            .options
+            .request(environment, cache_dir, &task.processes)?;
+        let bar = PackingBar::new(quiet);
+        let packed = pack::pack(&request, &anywhere, &bar);
+        drop(bar);
+        let packed = task.end(packed)?;
         report::print(&packed, &packed, None, &self.output, quiet, environment)?;
         Ok(ExitCode::SUCCESS)
     }

@@ -8,7 +8,8 @@ use super::command::{Command, Context};
 use super::error::CommandError;
 use super::format::table;
 use super::output::CacheOption;
-use super::{report, signals};
+use super::report;
+use super::signals::Task;
 use crate::operations::setup::{self, SetupReport};
 use crate::options::setup::SetupOptions;
 
@@ -39,13 +40,14 @@ impl Command for Setup {
     const NAME: &'static str = "setup";
 
     fn run(self, context: &Context) -> Result<ExitCode, CommandError> {
-        let processes = signals::end_with_this_process()?;
+        let task = Task::start()?;
+        let processes = task.processes.clone();
         let cache_dir = self.cache.cache_dir.as_deref();
         let request = self
             .options
             .request(&context.environment, cache_dir, processes)?;
         let report = setup::setup(&request, &report::setup_notice);
-        let report = signals::unless_ended(&request.processes, report)?;
+        let report = task.end(report)?;
         if self.json {
             println!("{}", serde_json::to_string_pretty(&report)?);
         } else {

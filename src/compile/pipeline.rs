@@ -16,7 +16,7 @@ use super::cargo::fetch;
 use super::cargo::invocation::{Inputs, Invocation};
 use super::error::CompileError;
 use super::linker::{wheels, zig, zigbuild_env};
-use super::lock::lock_folder_saying;
+use super::lock::lock_folder;
 use super::request::CompileRequest;
 use super::toolchain::musl_std::StdOrigin;
 use super::toolchain::{discover, musl_std};
@@ -95,7 +95,7 @@ pub fn compile(request: &CompileRequest, notice: &dyn Fn(&str)) -> Result<Compil
         build_dir: build_dir.as_ref(),
         registry_sources: &registry_sources,
     });
-    let (locked, lock) = lock_target_directory(request, &config, notice)?;
+    let (locked, lock) = lock_target_directory(request, &config)?;
     let failed_links = locked.join("muslin-failed-links");
     let (mut executables, artifacts) = build::run(&invocation, request, &failed_links)?;
     stopwatch.lap("cargo build");
@@ -124,7 +124,6 @@ pub fn compile(request: &CompileRequest, notice: &dyn Fn(&str)) -> Result<Compil
 fn lock_target_directory(
     request: &CompileRequest,
     config: &CargoConfig,
-    notice: &dyn Fn(&str),
 ) -> Result<(Utf8PathBuf, File), CompileError> {
     let asked = request.cargo.target_dir.as_ref();
     let asked = asked.map(|directory| request.cwd.join(directory));
@@ -137,8 +136,7 @@ fn lock_target_directory(
             // cargo writes it into a directory that it makes itself.
             fs::write(directory.join("CACHEDIR.TAG"), CACHEDIR_TAG)?;
         }
-        let waiting = || notice(&format!("waiting for another build in `{directory}`"));
-        lock_folder_saying(&directory, &waiting)
+        lock_folder(&directory, &request.processes)
     };
     match lock() {
         Ok(lock) => Ok((directory, lock)),

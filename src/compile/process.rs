@@ -1,4 +1,4 @@
-//! Child processes of a build, and killing all of them.
+//! Child processes of a task, and killing all of them when it is cancelled.
 //!
 //! On a terminal, children are in the process group of this process: they may ask for a
 //! password, and ctrl-C and ctrl-Z reach all of them. Elsewhere each leads a group of its own,
@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use muslin_oci::cancellation::Cancellation;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions};
 
 use super::forwarding::{Forwarding, Listener};
@@ -23,19 +24,14 @@ use super::forwarding::{Forwarding, Listener};
 /// The time between `SIGTERM` and `SIGKILL`.
 const GRACE_PERIOD: Duration = Duration::from_millis(300);
 
-/// Starts the child processes of one build, and can kill them. Clones share the children.
+/// Starts the child processes of one task, and cancels it. Clones share the children.
 #[derive(Clone, Default)]
 pub struct Processes {
-    state: Arc<Mutex<State>>,
+    children: Arc<Mutex<HashSet<Pid>>>,
+    cancellation: Cancellation,
     listener: Option<Listener>,
     /// Whether children are in the process group of this process.
     share_terminal: bool,
-}
-
-#[derive(Default)]
-struct State {
-    cancelled: bool,
-    children: HashSet<Pid>,
 }
 
 /// A child process that was started.
@@ -85,6 +81,20 @@ impl Processes {
         Ok(running)
     }
 
+    /// Tells the listener a line, or writes it to stderr if there is none.
+    pub fn tell(&self, line: &str) {
+        match &self.listener {
+            Some(listener) => listener(line),
+            None => anstream::eprintln!("{line}"),
+        }
+    }
+
+    /// What [`Self::cancel`] cancels besides the children: reading, writing and waiting.
+    #[must_use]
+    pub fn cancellation(&self) -> &Cancellation {
+        &self.cancellation
+    }
+
     /// Runs a process and waits for it to exit. Its stderr goes where that of [`Self::spawn`] goes.
     ///
     /// # Errors
@@ -98,11 +108,8 @@ impl Processes {
     /// # Errors
     /// As [`Self::spawn`].
     pub fn output(&self, command: &mut Command) -> io::Result<Output> {
-        let command = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        let mut running = self.start(command)?;
+        let command = command.stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut running = self.start(command.stderr(Stdio::piped()))?;
         let mut stderr = running.child.stderr.take().expect("its stderr is piped");
         let errors = thread::spawn(move || {
             let mut bytes = Vec::new();
@@ -118,12 +125,30 @@ impl Processes {
         })
     }
 
-    /// Kills all children and their descendants, and lets no other start from now on.
+    /// Runs a process with the stdin and stdout of the command, waits for it to exit and
+    /// returns what it wrote to stderr.
+    ///
+    /// # Errors
+    /// As [`Self::spawn`].
+    pub fn errors(&self, command: &mut Command) -> io::Result<Output> {
+        let mut running = self.start(command.stderr(Stdio::piped()))?;
+        let mut pipe = running.child.stderr.take().expect("its stderr is piped");
+        let mut stderr = Vec::new();
+        io::copy(&mut pipe, &mut stderr)?;
+        Ok(Output {
+            status: running.wait()?,
+            stdout: Vec::new(),
+            stderr,
+        })
+    }
+
+    /// Cancels the task: kills all children and their descendants, lets no other start from
+    /// now on, and cancels [`Self::cancellation`].
     pub fn cancel(&self) {
         let children = {
-            let mut state = self.lock();
-            state.cancelled = true;
-            state.children.clone()
+            let children = self.lock();
+            self.cancellation.cancel();
+            children.clone()
         };
         self.kill(&children);
     }
@@ -162,15 +187,13 @@ impl Processes {
     /// Whether [`Self::cancel`] was called.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        self.lock().cancelled
+        self.cancellation.is_cancelled()
     }
 
     fn start(&self, command: &mut Command) -> io::Result<RunningProcess> {
         // Under the lock, so that no child starts while `cancel` reads the list.
-        let mut state = self.lock();
-        if state.cancelled {
-            return Err(io::Error::other("cancelled"));
-        }
+        let mut children = self.lock();
+        self.cancellation.check()?;
         if !self.share_terminal {
             command.process_group(0);
             for (name, value) in NEVER_ASK {
@@ -181,7 +204,7 @@ impl Processes {
         }
         let child = command.spawn()?;
         let pid = Pid::from_child(&child);
-        state.children.insert(pid);
+        children.insert(pid);
         let wanted_terminal = Arc::new(AtomicBool::new(false));
         if !self.share_terminal {
             let wanted_terminal = Arc::clone(&wanted_terminal);
@@ -196,8 +219,8 @@ impl Processes {
         })
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashSet<Pid>> {
+        self.children.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -216,7 +239,7 @@ impl RunningProcess {
         // Its id may be reused as soon as it was reaped, so it leaves the list before that.
         let ended = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
         while let Err(rustix::io::Errno::INTR) = rustix::process::waitid(WaitId::Pid(pid), ended) {}
-        self.processes.lock().children.remove(&pid);
+        self.processes.lock().remove(&pid);
         let status = self.child.wait()?;
         self.is_reaped = true;
         if self.wanted_terminal.load(Ordering::Relaxed) {
@@ -239,7 +262,7 @@ impl Drop for RunningProcess {
         }
         let pid = Pid::from_child(&self.child);
         self.processes.kill(&HashSet::from([pid]));
-        self.processes.lock().children.remove(&pid);
+        self.processes.lock().remove(&pid);
         let _ = self.child.wait();
     }
 }

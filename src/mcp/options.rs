@@ -3,6 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::allowed_folders::{AllowedFolders, OutsideError};
+use crate::operations::destinations::RefusedDestination;
 use crate::options::environment::ProcessEnvironment;
 use muslin_oci::transport::reference::Reference;
 
@@ -44,19 +45,16 @@ impl ServerOptions {
         Ok(())
     }
 
-    /// Makes the path of an image absolute and free of symlinks.
+    /// Makes the path of an image absolute and free of symlinks. Images are read and written
+    /// by it without following any, so that nobody can put a symlink there meanwhile.
     ///
     /// # Errors
     /// It is outside the allowed folders, or of a daemon that is not allowed.
     pub(super) fn confine_image(&self, image: &mut Reference) -> Result<(), NotAllowed> {
         match image {
-            Reference::Oci { path, .. } => {
-                self.confine_path(path)?;
-                self.folders.allow_layout(path)?;
-            }
-            Reference::OciArchive { path, .. } | Reference::DockerArchive { path, .. } => {
-                self.confine_path(path)?;
-            }
+            Reference::Oci { path, .. }
+            | Reference::OciArchive { path, .. }
+            | Reference::DockerArchive { path, .. } => self.confine_path(path)?,
             Reference::DockerDaemon { .. } if self.docker_daemon => {}
             Reference::DockerDaemon { .. } => return Err(NotAllowed::DockerDaemon(image.clone())),
         }
@@ -71,5 +69,16 @@ impl ServerOptions {
         images
             .iter_mut()
             .try_for_each(|image| self.confine_image(image))
+    }
+
+    /// Confines a destination, also one that was not given but is the default.
+    ///
+    /// # Errors
+    /// Those of [`Self::confine_image`].
+    pub(super) fn confine_destination(
+        &self,
+        destination: &mut Reference,
+    ) -> Result<(), RefusedDestination> {
+        Ok(self.confine_image(destination)?)
     }
 }

@@ -1,14 +1,25 @@
 //! The calls that are running, so that the server can cancel them when it ends.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use crate::compile::process::Processes;
 
-/// The child processes of running calls. Clones share them.
+/// How long cancelled calls may take to remove their temporary files.
+const CLEANUP_TIMEOUT: Duration = Duration::from_millis(600);
+
+/// The running calls, each by what cancels it. Clones share them.
 #[derive(Clone, Default)]
-pub(super) struct RunningCalls(Arc<Mutex<State>>);
+pub(super) struct RunningCalls(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    /// Notified when a call has ended.
+    ended: Condvar,
+}
 
 #[derive(Default)]
 struct State {
@@ -39,8 +50,8 @@ impl RunningCalls {
         }
     }
 
-    /// Ends the child processes of every call. Calls that are registered later are
-    /// cancelled at once.
+    /// Cancels every call and waits a moment for them to end. Calls that are registered later
+    /// are cancelled at once.
     pub(super) fn cancel_all(&self) {
         let running: Vec<Processes> = {
             let mut state = self.lock();
@@ -52,15 +63,22 @@ impl RunningCalls {
                 scope.spawn(|| processes.cancel());
             }
         });
+        let run = |state: &mut State| !state.processes.is_empty();
+        let waited = self
+            .0
+            .ended
+            .wait_timeout_while(self.lock(), CLEANUP_TIMEOUT, run);
+        drop(waited);
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for RunningCall {
     fn drop(&mut self) {
         self.calls.lock().processes.remove(&self.id);
+        self.calls.0.ended.notify_all();
     }
 }

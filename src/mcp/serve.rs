@@ -3,6 +3,7 @@
 use std::io;
 use std::time::Duration;
 
+use muslin_oci::folder::Links;
 use rmcp::ServiceExt as _;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -18,7 +19,8 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(300);
 ///
 /// # Errors
 /// Threads cannot be started or signals cannot be handled.
-pub(crate) fn serve(options: ServerOptions) -> io::Result<()> {
+pub(crate) fn serve(mut options: ServerOptions) -> io::Result<()> {
+    options.environment.links = Links::Refuse;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;

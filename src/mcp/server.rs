@@ -6,7 +6,7 @@ use rmcp::ServerHandler;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock, ErrorData,
     Implementation, ListToolsResult, PaginatedRequestParams, ProgressNotificationParam,
-    ServerCapabilities, ServerConfig,
+    ProgressToken, ServerCapabilities, ServerConfig,
 };
 use rmcp::service::{RequestContext, RoleServer};
 use serde_json::Value;
@@ -109,22 +109,34 @@ impl ServerHandler for Server {
             let log = log.clone();
             Processes::with_listener(move |line| log.write(line))
         };
-        let _registered = self.running_calls.register(&processes);
-        let run_permit = tokio::select! {
-            permit = Arc::clone(&self.run_permits).acquire_owned() => permit,
-            () = context.ct.cancelled() => return Ok(failed("cancelled".to_owned())),
+        let registered = self.running_calls.register(&processes);
+        let mut progress = ProgressReporter::new(&context);
+        let permits = Arc::clone(&self.run_permits);
+        let run_permit = match Arc::clone(&permits).try_acquire_owned() {
+            Ok(permit) => permit,
+            Err(_) => {
+                let waits =
+                    format!("waiting until one of the {MAX_RUNNING} calls that run has ended");
+                progress.report(waits).await;
+                tokio::select! {
+                    permit = permits.acquire_owned() => permit.expect("it is never closed"),
+                    () = context.ct.cancelled() => return Ok(failed("cancelled".to_owned())),
+                }
+            }
         };
         let options = Arc::clone(&self.options);
         let child_processes = processes.clone();
         let running = spawn_blocking(move || {
+            // Both until the work has ended, even if nobody waits for its answer any more.
             let _run_permit = run_permit;
+            let _registered = registered;
             call(&CallContext {
                 server: &options,
                 processes: child_processes,
                 log,
             })
         });
-        finish_call(running, &processes, &mut log_reader, &context).await
+        finish_call(running, &processes, &mut log_reader, &context, progress).await
     }
 }
 
@@ -134,9 +146,8 @@ async fn finish_call(
     processes: &Processes,
     log: &mut LogReader,
     context: &RequestContext<RoleServer>,
+    mut progress: ProgressReporter<'_>,
 ) -> Result<CallToolResponse, ErrorData> {
-    let progress_token = context.meta.get_progress_token();
-    let mut progress = 0.0;
     let mut cancelled = false;
     let outcome = loop {
         tokio::select! {
@@ -146,13 +157,7 @@ async fn finish_call(
                 let processes = processes.clone();
                 spawn_blocking(move || processes.cancel());
             }
-            Some(line) = log.next() => {
-                if let Some(token) = &progress_token {
-                    progress += 1.0;
-                    let notification = ProgressNotificationParam::new(token.clone(), progress);
-                    let _ = context.peer.notify_progress(notification.with_message(line)).await;
-                }
-            }
+            Some(line) = log.next() => progress.report(line).await,
         }
     };
     match outcome {
@@ -164,6 +169,33 @@ async fn finish_call(
         Ok(Err(_)) if cancelled => Ok(failed("cancelled".to_owned())),
         Ok(Err(message)) => Ok(failed(log.append_tail(message))),
         Err(error) => Err(ErrorData::internal_error(error.to_string(), None)),
+    }
+}
+
+/// Sends the progress of a call to a client that asked for it.
+struct ProgressReporter<'a> {
+    context: &'a RequestContext<RoleServer>,
+    token: Option<ProgressToken>,
+    /// How many messages were sent.
+    sent: f64,
+}
+
+impl<'a> ProgressReporter<'a> {
+    fn new(context: &'a RequestContext<RoleServer>) -> Self {
+        Self {
+            context,
+            token: context.meta.get_progress_token(),
+            sent: 0.0,
+        }
+    }
+
+    async fn report(&mut self, message: String) {
+        if let Some(token) = &self.token {
+            self.sent += 1.0;
+            let notification = ProgressNotificationParam::new(token.clone(), self.sent);
+            let notification = notification.with_message(message);
+            let _ = self.context.peer.notify_progress(notification).await;
+        }
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) type CallError = Box<dyn Error>;
 /// What a tool is called with.
 pub(super) struct CallContext<'a> {
     pub(super) server: &'a ServerOptions,
-    /// Starts child processes, and can end them.
+    /// Starts child processes, and cancels the call.
     pub(super) processes: Processes,
     pub(super) log: LogWriter,
 }

@@ -1,9 +1,10 @@
 //! `muslin build`: compiles a package and makes its images for all platforms.
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::destinations::{self, Confine};
 use super::pack::{self, Output, PackError, PackReport, Step};
 use crate::compile::cargo::published::{self, PublishedError};
 use crate::compile::context::BuildContext;
@@ -69,7 +70,8 @@ pub enum BuildError {
     Pack(#[from] PackError),
 }
 
-/// Compiles the package, packs its binaries and writes the image. `notice` is called with a
+/// Compiles the package, packs its binaries and writes the image to destinations that
+/// `confine` lets pass. `notice` is called with a
 /// line for each tool that has to be set up first.
 ///
 /// # Errors
@@ -77,6 +79,7 @@ pub enum BuildError {
 pub fn build(
     request: &BuildRequest,
     notice: &dyn Fn(&str),
+    confine: Confine<'_>,
     progress: &dyn Progress,
 ) -> Result<BuildReport, BuildError> {
     let package = match &request.published {
@@ -88,6 +91,14 @@ pub fn build(
     cargo.lock.locked |= request.published.is_some();
     let described = package.describe(&request.overrides)?;
     let description = &described.description;
+    let destinations = |target_folder: &Utf8Path| {
+        let given = &request.output.destinations;
+        let resolved = destinations::resolve(given, target_folder, description, confine);
+        resolved.map_err(PackError::Destination)
+    };
+    // Long before it is written, unless cargo's configuration has another target folder.
+    let target_folder = cargo.target_dir.clone();
+    destinations(&target_folder.unwrap_or_else(|| package.workspace_root.join("target")))?;
     let compiled = compile::compile(
         &CompileRequest {
             manifest_path: package.manifest_path.clone(),
@@ -123,7 +134,7 @@ pub fn build(
         Some(&package),
         &described,
         &executables,
-        &compiled.target_directory,
+        &destinations(&compiled.target_directory)?,
         progress,
     )?;
     let before = compiled

@@ -1,6 +1,8 @@
 //! The destinations of images: those given, or a layout in the target folder.
 
-use camino::{Utf8Path, Utf8PathBuf};
+use std::error::Error;
+
+use camino::Utf8Path;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -19,11 +21,40 @@ pub struct Written {
     pub reference: String,
 }
 
-/// The default destination: the layout `<target folder>/muslin/<name>`.
-#[must_use]
-pub fn default_layout(target_folder: &Utf8Path, description: &Description) -> Reference {
-    let path: Utf8PathBuf = target_folder.join("muslin").join(&description.name);
-    Reference::Oci { path, tag: None }
+/// Refuses a destination, or replaces it by the one that is written.
+pub type Confine<'a> = &'a dyn Fn(&mut Reference) -> Result<(), RefusedDestination>;
+
+/// Why a destination may not be written.
+pub type RefusedDestination = Box<dyn Error + Send + Sync>;
+
+/// Lets every destination be written, as it is.
+///
+/// # Errors
+/// None.
+pub fn anywhere(_: &mut Reference) -> Result<(), RefusedDestination> {
+    Ok(())
+}
+
+/// The destinations to write: those given, or where none is given the layout
+/// `<target folder>/muslin/<name>`. Each has passed `confine`.
+///
+/// # Errors
+/// The first refusal.
+pub fn resolve(
+    given: &[Reference],
+    target_folder: &Utf8Path,
+    description: &Description,
+    confine: Confine<'_>,
+) -> Result<Vec<Reference>, RefusedDestination> {
+    let mut destinations = given.to_vec();
+    if destinations.is_empty() {
+        destinations.push(Reference::Oci {
+            path: target_folder.join("muslin").join(&description.name),
+            tag: None,
+        });
+    }
+    destinations.iter_mut().try_for_each(confine)?;
+    Ok(destinations)
 }
 
 /// Writes the image to each destination, in order.

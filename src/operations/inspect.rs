@@ -214,7 +214,8 @@ impl Inspector<'_> {
                 ControlFlow::Continue(())
             })
         };
-        let size = transport::verify_layer(layer, visit).map_err(|kind| self.unreadable(kind))?;
+        let size = transport::verify_layer(layer, &self.host.cancellation, visit)
+            .map_err(|kind| self.unreadable(kind))?;
         let uncompressed_size = size.ok_or_else(|| self.too_much())?;
         let inspected = InspectedLayer {
             digest: descriptor.digest,
@@ -232,7 +233,8 @@ impl Inspector<'_> {
         &mut self,
         attestation: &Attestation,
     ) -> Result<Vec<InspectedStatement>, InspectError> {
-        transport::verify_attestation(attestation).map_err(|kind| self.unreadable(kind))?;
+        transport::verify_attestation(attestation, &self.host.cancellation)
+            .map_err(|kind| self.unreadable(kind))?;
         let statement = |blob: &Blob| InspectedStatement {
             predicate_type: blob
                 .descriptor

@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
 use camino::Utf8Path;
+use muslin_oci::cancellation::Cancellation;
 use muslin_oci::codec::Compression;
 use muslin_oci::config::RootFs;
+use muslin_oci::folder::Links;
 use muslin_oci::image::{Blob, MultiPlatformImage};
 use muslin_oci::layer::Layer;
 use muslin_oci::media_type;
 use muslin_oci::platform::Platform;
 use muslin_oci::tar::{Entry, EntryKind, FileContent};
-use muslin_oci::transport::DockerCli;
+use muslin_oci::transport::{CommandRunner, DockerCli, Notice};
 
 use super::*;
 
@@ -67,9 +69,13 @@ fn inspected(platforms: Vec<PlatformImage>) -> Result<InspectReport, String> {
         docker: DockerCli {
             program: "docker".into(),
             environment: BTreeMap::new(),
+            runner: CommandRunner::default(),
         },
         architecture: "amd64".to_owned(),
         temporary: folder.to_owned(),
+        links: Links::Follow,
+        cancellation: Cancellation::default(),
+        notice: Notice::default(),
     };
     let reference = Reference::Oci {
         path: folder.join("layout"),

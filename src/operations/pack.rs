@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::destinations::{self, Written};
+use super::destinations::{self, Confine, RefusedDestination, Written};
 use crate::cache::{CacheError, LayerCache, expiry};
 use crate::package::describe::{DescribeError, describe_executables};
 use crate::package::description::{Description, DescriptionWithOrigins};
@@ -113,17 +113,23 @@ pub enum PackError {
     Packing(#[from] PackingError),
     #[error(transparent)]
     Write(#[from] WriteError),
+    #[error(transparent)]
+    Destination(RefusedDestination),
     #[error("nothing to pack; give each executable as `--executable linux/amd64=PATH`")]
     NoExecutables,
     #[error("`{0}` has no file name")]
     NoFileName(Utf8PathBuf),
 }
 
-/// Packs executables and writes the image.
+/// Packs executables and writes the image to destinations that `confine` lets pass.
 ///
 /// # Errors
 /// What [`PackError`] says.
-pub fn pack(request: &PackRequest, progress: &dyn Progress) -> Result<PackReport, PackError> {
+pub fn pack(
+    request: &PackRequest,
+    confine: Confine<'_>,
+    progress: &dyn Progress,
+) -> Result<PackReport, PackError> {
     if request.executables.is_empty() {
         return Err(PackError::NoExecutables);
     }
@@ -146,12 +152,19 @@ pub fn pack(request: &PackRequest, progress: &dyn Progress) -> Result<PackReport
         None => describe_given(request, &overrides)?,
     };
     let executables = name_executables(request, &described.description)?;
+    let destinations = destinations::resolve(
+        &request.output.destinations,
+        &default_target(request, package.as_ref()),
+        &described.description,
+        confine,
+    );
+    let destinations = destinations.map_err(PackError::Destination)?;
     finish(
         &request.output,
         package.as_ref(),
         &described,
         &executables,
-        &default_target(request, package.as_ref()),
+        &destinations,
         progress,
     )
 }
@@ -178,7 +191,7 @@ pub(super) fn finish(
     package: Option<&Package>,
     described: &DescriptionWithOrigins,
     executables: &[Executable],
-    target_folder: &Utf8Path,
+    destinations: &[Reference],
     progress: &dyn Progress,
 ) -> Result<PackReport, PackError> {
     let description = &described.description;
@@ -195,14 +208,10 @@ pub(super) fn finish(
         compression: output.compression,
         threads: output.threads,
         progress,
+        cancellation: &output.host.cancellation,
     };
     let packed = packing::pack(&inputs, &cache)?;
     let started = std::time::Instant::now();
-    let default = [destinations::default_layout(target_folder, description)];
-    let destinations = match output.destinations.as_slice() {
-        [] => default.as_slice(),
-        asked => asked,
-    };
     expiry::remove_unused(&output.cache_dir);
     let written = destinations::write_all(&packed.image, description, destinations, &output.host)?;
     Ok(PackReport {

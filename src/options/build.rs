@@ -128,8 +128,8 @@ impl BuildOptions {
                 },
             },
             environment: environment.variables.clone(),
+            output: self.image.output(environment, cache_dir, &processes)?,
             processes,
-            output: self.image.output(environment, cache_dir)?,
         })
     }
 }

@@ -7,7 +7,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::compile::Environment;
 use crate::compile::env::var;
-use muslin_oci::transport::{DockerCli, Host};
+use crate::compile::process::Processes;
+use muslin_oci::folder::Links;
+use muslin_oci::transport::{CommandRunner, DockerCli, Host, Notice};
 
 /// The environment that the process was started in.
 #[derive(Clone, Debug)]
@@ -18,6 +20,8 @@ pub(crate) struct ProcessEnvironment {
     pub(crate) variables: Environment,
     /// The number of threads that compress a layer.
     pub(crate) threads: NonZeroUsize,
+    /// Whether symlinks in the paths of images are followed.
+    pub(crate) links: Links,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +68,7 @@ impl ProcessEnvironment {
             cwd: cwd.ok_or(EnvironmentError::Cwd)?,
             variables: std::env::vars_os().collect(),
             threads: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            links: Links::Follow,
         })
     }
 
@@ -72,12 +77,15 @@ impl ProcessEnvironment {
         var(&self.variables, name)
     }
 
-    /// The host that images are read and written on.
-    pub(crate) fn host(&self) -> Host {
+    /// The host that images are read and written on. Cancelling `processes` cancels that, too.
+    pub(crate) fn host(&self, processes: &Processes) -> Host {
+        let runner = processes.clone();
+        let listener = processes.clone();
         Host {
             docker: DockerCli {
                 program: "docker".into(),
                 environment: self.variables.clone(),
+                runner: CommandRunner::new(move |command| runner.errors(command)),
             },
             architecture: match std::env::consts::ARCH {
                 "x86_64" => "amd64".to_owned(),
@@ -85,6 +93,9 @@ impl ProcessEnvironment {
                 other => other.to_owned(),
             },
             temporary: self.variable("TMPDIR").unwrap_or("/tmp").into(),
+            links: self.links,
+            cancellation: processes.cancellation().clone(),
+            notice: Notice::new(move |line| listener.tell(line)),
         }
     }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::environment::ProcessEnvironment;
 use super::error::OptionError;
+use crate::compile::process::Processes;
 use crate::operations::created::created;
 use crate::operations::pack::Output;
 use crate::package::overrides::Overrides;
@@ -89,6 +90,7 @@ impl ImageOptions {
         &self,
         environment: &ProcessEnvironment,
         cache_dir: Option<&Utf8Path>,
+        processes: &Processes,
     ) -> Result<Output, OptionError> {
         let epoch = environment.variable("SOURCE_DATE_EPOCH");
         let destinations: Result<Vec<Reference>, _> =
@@ -99,7 +101,7 @@ impl ImageOptions {
             threads: environment.threads,
             cache_dir: environment.cache_dir(cache_dir)?,
             destinations: destinations?,
-            host: environment.host(),
+            host: environment.host(processes),
         })
     }
 }

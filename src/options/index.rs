@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::environment::ProcessEnvironment;
 use super::error::OptionError;
 use super::image::reference;
+use crate::compile::process::Processes;
 use crate::operations::index::JoinRequest;
 use crate::package::validate;
 
@@ -33,6 +34,7 @@ impl IndexOptions {
     pub(crate) fn request(
         self,
         environment: &ProcessEnvironment,
+        processes: &Processes,
     ) -> Result<JoinRequest, OptionError> {
         let sources: Result<_, _> = self.sources.iter().map(|text| text.parse()).collect();
         let tags = self.tags.iter();
@@ -44,7 +46,7 @@ impl IndexOptions {
             destination: self.to.parse()?,
             tags: self.tags,
             threads: environment.threads,
-            host: environment.host(),
+            host: environment.host(processes),
         })
     }
 }

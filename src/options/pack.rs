@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::environment::ProcessEnvironment;
 use super::error::OptionError;
 use super::image::ImageOptions;
+use crate::compile::process::Processes;
 use crate::operations::pack::PackRequest;
 use crate::package::find::Selection;
 use crate::platform::TargetPlatform;
@@ -68,6 +69,7 @@ impl PackOptions {
         self,
         environment: &ProcessEnvironment,
         cache_dir: Option<&Utf8Path>,
+        processes: &Processes,
     ) -> Result<PackRequest, OptionError> {
         let mut overrides = self.image.overrides(environment);
         overrides.bins = self.bins;
@@ -80,7 +82,7 @@ impl PackOptions {
             },
             overrides,
             executables: executables.map(|one| (one.platform, one.path)).collect(),
-            output: self.image.output(environment, cache_dir)?,
+            output: self.image.output(environment, cache_dir, processes)?,
         })
     }
 }

@@ -6,6 +6,7 @@ use std::num::NonZeroUsize;
 use super::report::PackedLayer;
 use crate::cache::{LayerCache, StoreError};
 use crate::packing::assemble::MadeLayer;
+use muslin_oci::cancellation::Cancellation;
 use muslin_oci::codec::Compression;
 use muslin_oci::image::{Blob, Content, LayerBlob};
 use muslin_oci::layer::Layer;
@@ -42,6 +43,7 @@ pub(super) struct LayerBuilder<'a> {
     pub(super) compression: Compression,
     pub(super) threads: NonZeroUsize,
     pub(super) progress: &'a dyn Progress,
+    pub(super) cancellation: &'a Cancellation,
 }
 
 /// A layer whose blob is in the cache.
@@ -55,7 +57,8 @@ impl LayerBuilder<'_> {
     /// Takes the layer from the cache, or builds it and keeps it there.
     ///
     /// # Errors
-    /// A file of the layer cannot be read, or the cache cannot be written.
+    /// A file of the layer cannot be read, the cache cannot be written, or the work is
+    /// cancelled.
     pub(super) fn build(
         &self,
         layer: &Layer,
@@ -64,9 +67,13 @@ impl LayerBuilder<'_> {
         let recipe = self.compression.recipe();
         let size = layer.size();
         let known = if self.cache.may_have_layer(&recipe, size) {
-            let diff_id = layer.diff_id().map_err(BuildLayerError::Hash)?;
+            let diff_id = layer
+                .diff_id_with_progress(&|_| self.check())
+                .map_err(BuildLayerError::Hash)?;
             let media_type = self.compression.media_type();
-            let found = self.cache.layer(&recipe, media_type, size, diff_id);
+            let found = self
+                .cache
+                .layer(&recipe, media_type, size, diff_id, self.cancellation);
             found.map(|(descriptor, path)| (descriptor, diff_id, path))
         } else {
             None
@@ -76,7 +83,10 @@ impl LayerBuilder<'_> {
             known
         } else {
             self.progress.begins(size);
-            let tell = |bytes| self.progress.compressed(bytes);
+            let tell = |bytes| {
+                self.progress.compressed(bytes);
+                self.check()
+            };
             self.cache.store_layer(&recipe, size, |file| {
                 layer.write_with_progress(self.compression, self.threads, file, &tell)
             })?
@@ -90,6 +100,10 @@ impl LayerBuilder<'_> {
             made: MadeLayer { layer, created_by },
             cached,
         })
+    }
+
+    fn check(&self) -> io::Result<()> {
+        Ok(self.cancellation.check()?)
     }
 }
 

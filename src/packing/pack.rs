@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::thread;
 use std::time::Instant;
 
+use muslin_oci::cancellation::Cancellation;
 use muslin_oci::codec::Compression;
 use muslin_oci::layer::Layer;
 use muslin_oci::tar::Entry;
@@ -34,6 +35,8 @@ pub struct PackInputs<'a> {
     pub threads: NonZeroUsize,
     /// Receives the progress of compression.
     pub progress: &'a dyn Progress,
+    /// Cancels packing.
+    pub cancellation: &'a Cancellation,
 }
 
 /// Builds the layers, into the cache, and assembles the image.
@@ -51,6 +54,7 @@ pub fn pack(inputs: &PackInputs<'_>, cache: &LayerCache) -> Result<Packed, Packi
         compression: inputs.compression,
         threads: inputs.threads,
         progress: inputs.progress,
+        cancellation: inputs.cancellation,
     };
     // Layers that all platforms share are built once, in parallel with those of each platform.
     let (shared, made) = thread::scope(|scope| {

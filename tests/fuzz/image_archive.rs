@@ -5,14 +5,18 @@ use std::fs;
 use std::io::Read as _;
 
 use camino::Utf8PathBuf;
+use muslin_oci::cancellation::Cancellation;
 use muslin_oci::config::{Execution, ImageConfig, RootFs};
 use muslin_oci::digest::Digest;
+use muslin_oci::folder::Links;
 use muslin_oci::image::{Blob, LayerBlob, MultiPlatformImage, PlatformImage};
 use muslin_oci::layer::Layer;
 use muslin_oci::media_type;
 use muslin_oci::platform::Platform;
 use muslin_oci::tar::{Entry, EntryKind, FileContent};
-use muslin_oci::transport::{self, BlobReader, DockerCli, Host, ReadError, Reference};
+use muslin_oci::transport::{
+    self, BlobReader, CommandRunner, DockerCli, Host, Notice, ReadError, Reference,
+};
 
 use super::mutation::mutant;
 use super::random::Random;
@@ -101,9 +105,13 @@ fn place() -> (Utf8PathBuf, Host) {
         docker: DockerCli {
             program: "no-docker".into(),
             environment: BTreeMap::new(),
+            runner: CommandRunner::default(),
         },
         architecture: "amd64".to_owned(),
         temporary: temporary.clone(),
+        links: Links::Follow,
+        cancellation: Cancellation::default(),
+        notice: Notice::default(),
     };
     (temporary.join("archive"), host)
 }
@@ -330,7 +338,9 @@ fn read_from(transport: &str, file: &Utf8PathBuf, host: &Host) -> Result<String,
         let sound = source.image_of(entry).is_ok_and(|image| {
             let layers = image.platforms.iter().flat_map(|one| &one.layers);
             let mut layers = layers.map(|layer| {
-                transport::verify_layer(layer, |_, _| Ok(std::ops::ControlFlow::Continue(())))
+                transport::verify_layer(layer, &host.cancellation, |_, _| {
+                    Ok(std::ops::ControlFlow::Continue(()))
+                })
             });
             layers.all(|layer| layer.is_ok()) && read_all(&image).is_ok()
         });

@@ -91,6 +91,91 @@ fn paths_lead_into_the_folders_and_nowhere_else() {
     assert_eq!(packed["isError"], false, "{packed}");
 }
 
+/// A folder that the server may use, in one that it may not and starts in.
+fn folder_in_a_folder() -> (Scratch, Server) {
+    let scratch = Scratch::new();
+    Architecture::Amd64.write(&scratch, "inside/app", "hello", 1000);
+    let mut inner = command(&scratch);
+    inner.args(["--root", "inside"]);
+    let server = Server::initialized(inner, VERSIONS[0]);
+    (scratch, server)
+}
+
+#[test]
+fn the_default_destination_must_lie_in_the_folders_too() {
+    let (scratch, mut server) = folder_in_a_folder();
+    let executables = json!([{ "platform": "linux/amd64", "path": "inside/app" }]);
+    let packed = server.call(1, "pack", &json!({ "executables": executables }));
+    assert_eq!(packed["isError"], true, "{packed}");
+    assert!(text(&packed).contains("/muslin/app` is outside the folders"));
+    assert!(!scratch.join("muslin").exists());
+}
+
+#[test]
+fn a_link_in_place_of_the_default_destination_is_not_followed_out_of_the_folders() {
+    let (scratch, mut server) = folder_in_a_folder();
+    scratch.write(
+        "inside/package/Cargo.toml",
+        "[package]\nname = \"app\"\nversion = \"1.0.0\"\n",
+    );
+    scratch.write("inside/package/src/main.rs", "fn main() {}\n");
+    Muslin::new()
+        .folder(scratch.path())
+        .args(["pack", "--executable", "linux/amd64=inside/app"])
+        .args(["--to", "oci:precious"])
+        .run();
+    let index = || fs::read(scratch.join("precious/index.json")).unwrap();
+    let before = index();
+    scratch.folder("inside/package/target/muslin");
+    symlink(
+        scratch.join("precious"),
+        scratch.join("inside/package/target/muslin/app"),
+    )
+    .unwrap();
+    let executables = json!([{ "platform": "linux/amd64", "path": "inside/app" }]);
+    let arguments = json!({
+        "executables": executables, "path": "inside/package", "image": { "labels": { "a": "b" } },
+    });
+    // A build is refused before anything is compiled.
+    let calls = [
+        ("pack", arguments),
+        ("build", json!({ "path": "inside/package" })),
+    ];
+    for (id, (tool, arguments)) in (1..).zip(calls) {
+        let result = server.call(id, tool, &arguments);
+        assert_eq!(result["isError"], true, "{tool}: {result}");
+        let said = text(&result);
+        assert!(
+            said.contains("muslin/app` is outside the folders"),
+            "{said}"
+        );
+    }
+    assert_eq!(index(), before);
+    let target = fs::read_dir(scratch.join("inside/package/target")).unwrap();
+    assert_eq!(target.count(), 1);
+}
+
+#[test]
+fn a_layout_whose_blobs_are_a_link_is_neither_read_nor_written() {
+    let (scratch, mut server) = folder_in_a_folder();
+    let executables = json!([{ "platform": "linux/amd64", "path": "inside/app" }]);
+    let to = json!({ "executables": executables, "image": { "to": ["oci:inside/image"] } });
+    assert_eq!(server.call(1, "pack", &to)["isError"], false);
+    fs::rename(scratch.join("inside/image/blobs"), scratch.join("blobs")).unwrap();
+    symlink("../../blobs", scratch.join("inside/image/blobs")).unwrap();
+    for (id, tool, arguments) in [
+        (2, "inspect", json!({ "reference": "oci:inside/image" })),
+        (3, "pack", to),
+    ] {
+        let result = server.call(id, tool, &arguments);
+        assert_eq!(result["isError"], true, "{tool}: {result}");
+        assert!(
+            text(&result).contains("image/blobs` is a symlink"),
+            "{result}"
+        );
+    }
+}
+
 /// The server's own process tells nothing of the folder that it is in.
 #[test]
 fn the_folders_are_said_by_name_when_one_is_missing() {

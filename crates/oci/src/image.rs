@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::descriptor::Descriptor;
 use crate::digest::Digest;
+use crate::folder::Folder;
 use crate::index::Index;
 use crate::manifest::Manifest;
 use crate::media_type;
@@ -80,6 +81,13 @@ pub enum Content {
     Bytes(Vec<u8>),
     /// The whole of a file: layers. Whoever reads it checks the digest.
     File(Utf8PathBuf),
+    /// The whole of a file of an image layout. Whoever reads it checks the digest.
+    InFolder {
+        /// The folder of blobs.
+        folder: Folder,
+        /// The file's name.
+        name: String,
+    },
     /// A part of an open file: an entry of an archive. Whoever reads it checks the digest.
     Part {
         /// The archive.

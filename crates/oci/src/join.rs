@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Seek as _, SeekFrom, Write};
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 use serde::Serialize;
 
 use crate::annotation;
@@ -83,7 +84,7 @@ pub enum JoinError {
         first: Reference,
         second: Reference,
     },
-    #[error("cannot write to `{path}`")]
+    #[error("cannot write to the folder for temporary files, `{path}`; set `TMPDIR` to another")]
     Temporary {
         path: Utf8PathBuf,
         source: io::Error,
@@ -97,29 +98,28 @@ pub enum JoinError {
 /// # Errors
 /// What [`JoinError`] says; the destination is unchanged then.
 pub fn join(request: &JoinRequest) -> Result<JoinReport, JoinError> {
-    let folder = &request.host.temporary;
-    let temporary = tempfile::Builder::new()
-        .prefix("muslin-join-")
-        .tempdir_in(folder);
-    let temporary = temporary.map_err(|source| JoinError::Temporary {
-        path: folder.clone(),
-        source,
-    })?;
-    let temporary = Utf8Path::from_path(temporary.path()).unwrap_or(folder);
-
+    let host = &request.host;
+    let compressed = host
+        .temporary_file()
+        .map_err(|source| JoinError::Temporary {
+            path: host.temporary.clone(),
+            source,
+        })?;
+    let compressed = Arc::new(compressed);
     let mut joined: BTreeMap<String, (Reference, PlatformImage)> = BTreeMap::new();
     // Sources stay open: their blobs are read while the destination is written.
     let mut opened = Vec::new();
     let mut attestations = Vec::new();
     for reference in &request.sources {
-        let source = transport::open(reference, &request.host)?;
+        let source = transport::open(reference, host)?;
         let image = source.image()?;
         attestations.extend(image.attestations);
         for image in image.platforms {
             let compressor = LayerCompressor {
                 reference,
-                temporary,
+                compressed: &compressed,
                 threads: request.threads,
+                host,
             };
             let platform = image.platform.to_string();
             let image = compressor.compressed(image)?;
@@ -178,8 +178,10 @@ pub fn join(request: &JoinRequest) -> Result<JoinReport, JoinError> {
 /// Compresses the layers of one source.
 struct LayerCompressor<'a> {
     reference: &'a Reference,
-    temporary: &'a Utf8Path,
+    /// Holds all compressed layers. It has no name: however this process ends, it is gone then.
+    compressed: &'a Arc<File>,
     threads: NonZeroUsize,
+    host: &'a Host,
 }
 
 impl LayerCompressor<'_> {
@@ -223,7 +225,7 @@ impl LayerCompressor<'_> {
         ))
     }
 
-    /// Compresses a layer into a temporary file.
+    /// Compresses a layer to the end of the temporary file.
     fn compress(&self, layer: &LayerBlob) -> Result<LayerBlob, JoinError> {
         let unreadable = |kind| {
             JoinError::Read(ReadError {
@@ -231,13 +233,14 @@ impl LayerCompressor<'_> {
                 kind,
             })
         };
-        let path = self.temporary.join(layer.diff_id.hex());
         let unwritable = |source| JoinError::Temporary {
-            path: path.clone(),
+            path: self.host.temporary.clone(),
             source,
         };
         let tar = LayerReader::open(layer).map_err(|kind| unreadable(Box::new(kind)))?;
-        let file = File::create(&path).map_err(unwritable)?;
+        let tar = self.host.cancellation.reader(tar);
+        let mut file = &**self.compressed;
+        let start = file.seek(SeekFrom::End(0)).map_err(unwritable)?;
         let mut damaged = None;
         let produce = |out: &mut dyn Write| {
             let copied = copy_blob(tar, layer.blob.descriptor.digest, out);
@@ -259,7 +262,11 @@ impl LayerCompressor<'_> {
         Ok(LayerBlob {
             blob: Blob {
                 descriptor: Descriptor::new(media_type::LAYER_GZIP, digest, size),
-                content: Content::File(path),
+                content: Content::Part {
+                    file: Arc::clone(self.compressed),
+                    start,
+                    size,
+                },
             },
             diff_id: layer.diff_id,
         })

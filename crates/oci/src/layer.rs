@@ -84,7 +84,22 @@ impl Layer {
     /// # Errors
     /// Those of reading the entries' files.
     pub fn diff_id(&self) -> io::Result<Digest> {
-        let mut hasher = HashingWriter::new(io::sink());
+        self.diff_id_with_progress(&|_| Ok(()))
+    }
+
+    /// As [`Self::diff_id`]; `progress` is called as by [`Self::write_with_progress`].
+    ///
+    /// # Errors
+    /// Those of [`Self::diff_id`] and of `progress`.
+    pub fn diff_id_with_progress(
+        &self,
+        progress: &dyn Fn(u64) -> io::Result<()>,
+    ) -> io::Result<Digest> {
+        let mut pieces = io::sink();
+        let mut hasher = HashingWriter::new(ReportProgress {
+            pieces: &mut pieces,
+            progress,
+        });
         self.write_tar(&mut hasher)?;
         let (_, diff_id, _) = hasher.finish();
         Ok(diff_id)
@@ -100,20 +115,20 @@ impl Layer {
         threads: NonZeroUsize,
         out: impl Write + Send,
     ) -> io::Result<(Descriptor, Digest)> {
-        self.write_with_progress(compression, threads, out, &|_| ())
+        self.write_with_progress(compression, threads, out, &|_| Ok(()))
     }
 
     /// As [`Self::write`]; `progress` is called with the number of bytes of the tar since
-    /// its last call.
+    /// its last call. Its error ends the writing.
     ///
     /// # Errors
-    /// Those of [`Self::write`].
+    /// Those of [`Self::write`] and of `progress`.
     pub fn write_with_progress(
         &self,
         compression: Compression,
         threads: NonZeroUsize,
         out: impl Write + Send,
-        progress: &dyn Fn(u64),
+        progress: &dyn Fn(u64) -> io::Result<()>,
     ) -> io::Result<(Descriptor, Digest)> {
         let mut diff_id = None;
         let out = compress(
@@ -151,13 +166,13 @@ impl Layer {
 /// Passes writes on and reports their lengths.
 struct ReportProgress<'a> {
     pieces: &'a mut dyn Write,
-    progress: &'a dyn Fn(u64),
+    progress: &'a dyn Fn(u64) -> io::Result<()>,
 }
 
 impl Write for ReportProgress<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.pieces.write(bytes)?;
-        (self.progress)(written as u64);
+        (self.progress)(written as u64)?;
         Ok(written)
     }
 

@@ -6,15 +6,19 @@
 //! an image layout, as an archive, in the local Docker daemon. [`join`] puts images of
 //! single platforms under one index.
 //!
-//! Only [`transport`] and [`join`] touch files; no module reads a clock, the environment or
-//! a network.
+//! Only [`transport`] and [`join`] touch files, by means of [`folder`] and [`file_lock`]; what
+//! they do can be cancelled ([`cancellation`]). No module reads a clock, the environment or a
+//! network.
 
 pub mod annotation;
+pub mod cancellation;
 pub mod codec;
 pub mod config;
 pub mod copy;
 pub mod descriptor;
 pub mod digest;
+pub mod file_lock;
+pub mod folder;
 pub mod image;
 pub mod index;
 pub mod join;

@@ -13,6 +13,7 @@ use crate::compile::context::BuildContext;
 use crate::compile::env::{program, registry_cache, registry_src};
 use crate::compile::lock::lock_folder;
 use crate::compile::request::LockMode;
+use crate::temporary;
 
 /// Why a published package could not be fetched.
 #[derive(Debug, thiserror::Error)]
@@ -67,17 +68,14 @@ pub fn fetch(
         source,
     };
     fs::create_dir_all(&parent).map_err(unwritable)?;
-    let temporary = tempfile::Builder::new()
-        .prefix(".fetch-")
-        .tempdir_in(&parent)
-        .map_err(unwritable)?;
-    let scratch = Utf8Path::from_path(temporary.path()).expect("the cache folder is UTF-8");
+    let temporary = temporary::folder_in(&parent, ".fetch-").map_err(unwritable)?;
+    let scratch = temporary.path();
     let package = resolve_and_fetch(context, scratch, spec, name, &version)?;
 
     let source = unpacked(context, spec, &package)?;
     let destination = parent.join(source_name(&package));
     // Others may build what is there: it is complete, and then it stays as it is.
-    let _lock = lock_folder(&parent).map_err(unwritable)?;
+    let _lock = lock_folder(&parent, context.processes).map_err(unwritable)?;
     if destination.is_dir() {
         expiry::touch(&destination);
         if destination.join(LOCKED_BY_MUSLIN).is_file() && (lock.locked || lock.frozen) {

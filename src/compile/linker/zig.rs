@@ -13,6 +13,7 @@ use crate::cache::expiry;
 use crate::compile::context::BuildContext;
 use crate::compile::env::var;
 use crate::compile::lock::lock_folder;
+use crate::temporary;
 
 /// zig and cargo-zigbuild.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,16 +121,13 @@ fn install(
         source,
     };
     fs::create_dir_all(parent).map_err(unwritable)?;
-    let _lock = lock_folder(parent).map_err(unwritable)?;
+    let _lock = lock_folder(parent, context.processes).map_err(unwritable)?;
     // Another process may have installed them meanwhile.
     if destination.is_dir() {
         return Ok(());
     }
-    let temporary = tempfile::Builder::new()
-        .prefix(".new-")
-        .tempdir_in(parent)
-        .map_err(unwritable)?;
-    let scratch = Utf8Path::from_path(temporary.path()).expect("the cache folder is UTF-8");
+    let temporary = temporary::folder_in(parent, ".new-").map_err(unwritable)?;
+    let scratch = temporary.path();
 
     let requirements = scratch.join("requirements.txt");
     let wanted = cargo_zigbuild().requirement("cargo-zigbuild") + &zig().requirement("ziglang");

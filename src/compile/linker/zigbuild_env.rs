@@ -23,6 +23,7 @@ use crate::compile::env::Environment;
 use crate::compile::lock::lock_folder;
 use crate::compile::script::write_script;
 use crate::compile::toolchain::installed::Toolchain;
+use crate::temporary;
 
 /// The version of the cached data: another one makes another cache key.
 const FORMAT: &str = "4";
@@ -97,14 +98,14 @@ fn of_target(
         source,
     };
     fs::create_dir_all(&folder).map_err(unwritable)?;
-    let _lock = lock_folder(&folder).map_err(unwritable)?;
+    let _lock = lock_folder(&folder, context.processes).map_err(unwritable)?;
     // Another process may have written it meanwhile.
     if let Some(cached) = read(&file) {
         return Ok(cached);
     }
     let environment = run_zigbuild(context, zig, toolchain, target, &folder)?;
     patch_wrappers(&folder).map_err(unwritable)?;
-    let temporary = tempfile::NamedTempFile::new_in(&folder).map_err(unwritable)?;
+    let temporary = temporary::file_in(&folder, ".new-").map_err(unwritable)?;
     serde_json::to_writer(&temporary, &environment).map_err(|error| unwritable(error.into()))?;
     temporary
         .persist(&file)
@@ -129,11 +130,8 @@ fn run_zigbuild(
         path: folder.to_owned(),
         source,
     };
-    let package = tempfile::Builder::new()
-        .prefix(".ask-")
-        .tempdir_in(folder)
-        .map_err(unwritable)?;
-    let package = Utf8Path::from_path(package.path()).expect("the cache folder is UTF-8");
+    let package = temporary::folder_in(folder, ".ask-").map_err(unwritable)?;
+    let package = package.path();
     let dump = package.join("environment");
     let cargo = package.join("cargo.sh");
     let manifest =

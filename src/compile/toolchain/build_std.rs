@@ -11,6 +11,7 @@ use super::installed::Toolchain;
 use crate::compile::context::BuildContext;
 use crate::compile::env::registry_src;
 use crate::compile::script::write_script;
+use crate::temporary;
 
 /// The rustflags. Fat LTO needs the bitcode, backtraces need the unwind tables.
 pub(super) const FLAGS: [&str; 3] = [
@@ -49,6 +50,9 @@ pub(super) const PROFILE: [&str; 9] = [
 const MANIFEST: &str = "[package]\nname = \"musl-std\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\
     [lib]\npath = \"lib.rs\"\n[workspace]\n";
 
+/// What the names of folders start with in which std is built.
+const TEMPORARY_PREFIX: &str = ".build-";
+
 /// Builds std for these targets, and when all are built, moves the libraries of each to the
 /// directory `cache_folder/TARGET`.
 pub(super) fn build_std(
@@ -58,11 +62,14 @@ pub(super) fn build_std(
     cache_folder: &Utf8Path,
     targets: &[&str],
 ) -> Result<(), StdError> {
-    let scratch = tempfile::Builder::new()
-        .prefix(".build-")
-        .tempdir_in(cache_folder)
+    // Those of other toolchains, too: theirs may never be built again.
+    let all = cache_folder.parent().map(Utf8Path::read_dir_utf8);
+    for other in all.into_iter().flatten().flatten().flatten() {
+        temporary::remove_abandoned(other.path(), TEMPORARY_PREFIX);
+    }
+    let scratch = temporary::folder_in(cache_folder, TEMPORARY_PREFIX)
         .map_err(|error| unwritable(cache_folder, error))?;
-    let folder = Utf8Path::from_path(scratch.path()).expect("the cache folder is UTF-8");
+    let folder = scratch.path();
     let wrapper = folder.join("wrapper.sh");
     fs::write(folder.join("Cargo.toml"), MANIFEST)
         .and_then(|()| fs::write(folder.join("lib.rs"), ""))

@@ -77,7 +77,8 @@ pub fn ensure(
             });
         }
         fs::create_dir_all(&folder).map_err(|error| unwritable(&folder, error))?;
-        let _lock = lock_folder(&folder).map_err(|error| unwritable(&folder, error))?;
+        let _lock =
+            lock_folder(&folder, context.processes).map_err(|error| unwritable(&folder, error))?;
         // Another process may have built it meanwhile.
         let missing: Vec<&str> = targets.iter().copied().filter(is_missing).collect();
         if !missing.is_empty() {

@@ -150,7 +150,7 @@ fn chosen_by(context: &BuildContext<'_>, toolchain_file: Option<&Utf8Path>) -> S
 
 fn store(folder: &Utf8Path, path: &Utf8Path, probe: &Probe) -> io::Result<()> {
     std::fs::create_dir_all(folder)?;
-    let file = tempfile::NamedTempFile::new_in(folder)?;
+    let file = crate::temporary::file_in(folder, ".new-")?;
     serde_json::to_writer(&file, probe)?;
     file.persist(path).map_err(|error| error.error)?;
     Ok(())

@@ -7,6 +7,7 @@ use super::{package, text};
 use crate::operations::build::{self, BuildReport};
 use crate::options::build::BuildOptions;
 use crate::packing::layers::NoProgress;
+use muslin_oci::transport::reference::Reference;
 
 pub(super) struct Build;
 
@@ -42,9 +43,9 @@ impl Tool for Build {
         if let Some(target_dir) = &mut request.cargo.target_dir {
             server.confine_path(target_dir)?;
         }
-        server.confine_images(&mut request.output.destinations)?;
         let notice = |line: &str| context.log.write(line);
-        Ok(build::build(&request, &notice, &NoProgress)?)
+        let confine = |destination: &mut Reference| server.confine_destination(destination);
+        Ok(build::build(&request, &notice, &confine, &NoProgress)?)
     }
 
     fn text(report: &BuildReport) -> String {

@@ -24,7 +24,7 @@ impl Tool for Index {
 
     fn call(arguments: IndexOptions, context: &CallContext) -> Result<JoinReport, CallError> {
         let server = context.server;
-        let mut request = arguments.request(&server.environment)?;
+        let mut request = arguments.request(&server.environment, &context.processes)?;
         server.confine_images(&mut request.sources)?;
         server.confine_image(&mut request.destination)?;
         Ok(join(&request)?)

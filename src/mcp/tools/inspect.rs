@@ -55,7 +55,8 @@ impl Tool for Inspect {
             files: arguments.files,
             limit: MAX_REPORT,
         };
-        let report = inspect::inspect(&image, detail, &server.environment.host());
+        let host = server.environment.host(&context.processes);
+        let report = inspect::inspect(&image, detail, &host);
         report.map_err(|error| match error {
             InspectError::TooMuchToReport { .. } if arguments.files => {
                 format!("{error}; call `inspect` with `files` as `false`").into()

@@ -8,6 +8,7 @@ use crate::operations::pack::{self, PackReport};
 use crate::options::pack::PackOptions;
 use crate::package::find::{FindError, Selection};
 use crate::packing::layers::NoProgress;
+use muslin_oci::transport::reference::Reference;
 
 pub(super) struct Pack;
 
@@ -26,7 +27,8 @@ impl Tool for Pack {
 
     fn call(arguments: PackOptions, context: &CallContext) -> Result<PackReport, CallError> {
         let server = context.server;
-        let mut request = arguments.request(&server.environment, server.cache_dir())?;
+        let mut request =
+            arguments.request(&server.environment, server.cache_dir(), &context.processes)?;
         let selects_none = request.selection == Selection::default();
         match package::confine(server, &mut request.selection) {
             Err(error) if selects_none && is_no_manifest(&error) => {}
@@ -35,8 +37,8 @@ impl Tool for Pack {
         for (_, path) in &mut request.executables {
             server.confine_path(path)?;
         }
-        server.confine_images(&mut request.output.destinations)?;
-        Ok(pack::pack(&request, &NoProgress)?)
+        let confine = |destination: &mut Reference| server.confine_destination(destination);
+        Ok(pack::pack(&request, &confine, &NoProgress)?)
     }
 
     fn text(report: &PackReport) -> String {

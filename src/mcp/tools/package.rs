@@ -5,15 +5,13 @@ use super::super::tool::CallError;
 use crate::package::find::{self, Selection};
 
 /// Confines the path of a selection, and checks that the package found by it is in the
-/// allowed folders, with its workspace and its default destination: the nearest manifest
-/// may lie above them.
+/// allowed folders, with its workspace: the nearest manifest may lie above them.
 pub(super) fn confine(server: &ServerOptions, selection: &mut Selection) -> Result<(), CallError> {
     if let Some(path) = &mut selection.path {
         server.confine_path(path)?;
     }
     let package = find::find(&server.environment.cwd, selection)?;
-    let workspace = server.folders.allow(&package.workspace_root)?;
+    server.folders.allow(&package.workspace_root)?;
     server.folders.allow(&package.manifest_path)?;
-    server.folders.allow(&workspace.join("target/muslin"))?;
     Ok(())
 }

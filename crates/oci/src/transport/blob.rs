@@ -7,10 +7,12 @@ use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
 use super::error::{CopyError, ReadErrorKind};
+use super::regular_file::{open_regular, open_regular_in};
 use crate::codec::{Decompressed, limit_for};
 use crate::copy::copy;
 use crate::descriptor::Descriptor;
 use crate::digest::{Digest, HashingReader};
+use crate::folder::Links;
 use crate::image::{Blob, Content, LayerBlob};
 
 /// The content of a blob. Its end is reached only if size and digest are those of its
@@ -31,14 +33,8 @@ impl BlobReader {
         let Descriptor { digest, size, .. } = blob.descriptor;
         let inner: Box<dyn Read + Send> = match &blob.content {
             Content::Bytes(bytes) => Box::new(Cursor::new(bytes.clone())),
-            Content::File(path) => {
-                let unreadable = |error| ReadErrorKind::unreadable(path.clone(), error);
-                // Opening a pipe would wait for a writer that never comes.
-                if !path.metadata().map_err(unreadable)?.is_file() {
-                    return Err(ReadErrorKind::NotAFile(path.clone()));
-                }
-                Box::new(File::open(path).map_err(unreadable)?)
-            }
+            Content::File(path) => Box::new(open_regular(path, Links::Follow)?),
+            Content::InFolder { folder, name } => Box::new(open_regular_in(folder, name)?),
             Content::Part { file, start, size } => Box::new(FilePart::new(file, *start, *size)),
         };
         Ok(Self {

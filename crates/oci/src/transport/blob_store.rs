@@ -1,13 +1,11 @@
 //! Finds the blobs of a layout or an archive by digest.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io;
-
-use camino::{Utf8Path, Utf8PathBuf};
 
 use super::error::ReadErrorKind;
+use super::regular_file::open_regular_in;
 use crate::digest::Digest;
+use crate::folder::Folder;
 use crate::image::Content;
 
 /// Where the blobs of an image layout are, in its folder.
@@ -18,18 +16,13 @@ pub(super) const BLOBS: &str = "blobs/sha256";
 pub(super) enum BlobStore {
     /// An image layout.
     Layout {
-        /// Its folder.
-        path: Utf8PathBuf,
+        /// The folder of its blobs, if there is one.
+        blobs: Option<Folder>,
         /// What keeps its blobs from being removed.
-        _lock: Option<File>,
+        _lock: Option<Folder>,
     },
     /// Parts of an archive, and their sizes in bytes.
     Archive(BTreeMap<Digest, (Content, u64)>),
-}
-
-/// The path of a blob in an image layout (image-layout.md, "Blobs").
-pub(super) fn blob_path(layout: &Utf8Path, digest: Digest) -> Utf8PathBuf {
-    layout.join(BLOBS).join(digest.hex())
 }
 
 impl BlobStore {
@@ -37,16 +30,22 @@ impl BlobStore {
     /// verified.
     pub(super) fn find(&self, digest: Digest) -> Result<Option<(Content, u64)>, ReadErrorKind> {
         match self {
-            Self::Layout { path, .. } => {
-                let path = blob_path(path, digest);
-                match path.metadata() {
-                    Ok(metadata) if metadata.is_file() => {
-                        Ok(Some((Content::File(path), metadata.len())))
-                    }
-                    Ok(_) => Err(ReadErrorKind::NotAFile(path)),
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-                    Err(error) => Err(ReadErrorKind::unreadable(path, error)),
-                }
+            Self::Layout { blobs: None, .. } => Ok(None),
+            Self::Layout {
+                blobs: Some(folder),
+                ..
+            } => {
+                let name = digest.hex();
+                let file = match open_regular_in(folder, &name) {
+                    Ok(file) => file,
+                    Err(ReadErrorKind::NoFile(_)) => return Ok(None),
+                    Err(error) => return Err(error),
+                };
+                let size = file.metadata().map(|metadata| metadata.len());
+                let size = size
+                    .map_err(|error| ReadErrorKind::unreadable(folder.path().join(&name), error))?;
+                let folder = folder.clone();
+                Ok(Some((Content::InFolder { folder, name }, size)))
             }
             Self::Archive(blobs) => Ok(blobs.get(&digest).cloned()),
         }

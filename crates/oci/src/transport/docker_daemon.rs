@@ -26,7 +26,7 @@ pub(super) fn save(name: &str, host: &Host) -> Result<ArchiveIndex, ReadErrorKin
     let mut command = host.docker.command("save");
     command.arg("--").arg(name).stdin(Stdio::null());
     command.stdout(file.try_clone().map_err(output)?);
-    run(command, program, "save")?;
+    run(command, host, "save")?;
     file.rewind().map_err(output)?;
     ArchiveIndex::new(file, Utf8Path::new("docker save"))
 }
@@ -35,12 +35,14 @@ pub(super) fn save(name: &str, host: &Host) -> Result<ArchiveIndex, ReadErrorKin
 pub(super) fn load(archive: File, host: &Host) -> Result<(), DockerError> {
     let mut command = host.docker.command("load");
     command.arg("--quiet").stdin(archive).stdout(Stdio::null());
-    run(command, &host.docker.program, "load")
+    run(command, host, "load")
 }
 
-fn run(mut command: Command, program: &Utf8Path, verb: &str) -> Result<(), DockerError> {
-    let done = command.stderr(Stdio::piped()).spawn();
-    let done = done.and_then(std::process::Child::wait_with_output);
+fn run(mut command: Command, host: &Host, verb: &str) -> Result<(), DockerError> {
+    let program = &host.docker.program;
+    let done = host.docker.runner.run(command.stderr(Stdio::piped()));
+    // Whatever became of it: it was killed.
+    host.cancellation.check()?;
     let done = done.map_err(|source| DockerError::NoCommand {
         program: program.to_owned(),
         source,

@@ -5,6 +5,7 @@ use std::io;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::reference::Reference;
+use crate::cancellation::Cancelled;
 use crate::digest::Digest;
 
 /// An image that could not be read, and why.
@@ -137,6 +138,8 @@ pub enum ReadErrorKind {
         folder: Utf8PathBuf,
         source: io::Error,
     },
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
 }
 
 impl ReadErrorKind {
@@ -144,6 +147,7 @@ impl ReadErrorKind {
     pub(super) fn unreadable(path: impl Into<Utf8PathBuf>, source: io::Error) -> Self {
         let path = path.into();
         match source.kind() {
+            _ if Cancelled::is_cause_of(&source) => Self::Cancelled(Cancelled),
             io::ErrorKind::NotFound => Self::NoFile(path),
             _ => Self::Unreadable { path, source },
         }
@@ -159,6 +163,7 @@ impl ReadErrorKind {
     pub fn of_blob(digest: Digest, error: io::Error) -> Self {
         match error.downcast::<Self>() {
             Ok(fault) => fault,
+            Err(source) if Cancelled::is_cause_of(&source) => Self::Cancelled(Cancelled),
             Err(source) => Self::Blob { digest, source },
         }
     }
@@ -215,19 +220,24 @@ pub enum WriteError {
     },
     #[error(transparent)]
     Docker(#[from] DockerError),
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
 }
 
 impl WriteError {
     /// The error of copying a blob to this path.
     pub(super) fn of_copy(error: CopyError, path: &Utf8Path) -> Self {
         match error {
-            CopyError::Read(kind) => Self::Image(kind),
+            CopyError::Read(kind) => Self::image(*kind),
             CopyError::Write(source) => Self::unwritable(path, source),
         }
     }
 
     /// The system's refusal to write a path.
     pub(super) fn unwritable(path: impl Into<Utf8PathBuf>, source: io::Error) -> Self {
+        if Cancelled::is_cause_of(&source) {
+            return Self::Cancelled(Cancelled);
+        }
         Self::Unwritable {
             path: path.into(),
             source,
@@ -236,7 +246,10 @@ impl WriteError {
 
     /// A fault of the image that is to be written.
     pub(super) fn image(kind: ReadErrorKind) -> Self {
-        Self::Image(Box::new(kind))
+        match kind {
+            ReadErrorKind::Cancelled(cancelled) => Self::Cancelled(cancelled),
+            kind => Self::Image(Box::new(kind)),
+        }
     }
 }
 
@@ -256,4 +269,6 @@ pub enum DockerError {
     Failed { command: String, message: String },
     #[error("cannot read the output of `{command}`")]
     Output { command: String, source: io::Error },
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
 }

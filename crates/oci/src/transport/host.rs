@@ -2,11 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::fmt;
 use std::fs::File;
 use std::io;
-use std::process::Command;
+use std::process::{Command, Output};
+use std::sync::Arc;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::cancellation::Cancellation;
+use crate::file_lock;
+use crate::folder::Links;
 
 /// The host that images are read and written on.
 #[derive(Clone, Debug)]
@@ -18,12 +24,54 @@ pub struct Host {
     pub architecture: String,
     /// The folder for temporary files, such as `/tmp`.
     pub temporary: Utf8PathBuf,
+    /// Whether symlinks in the paths of images, and within image layouts, are followed.
+    pub links: Links,
+    /// Cancels reading, writing and waiting.
+    pub cancellation: Cancellation,
+    /// Is told what is waited for.
+    pub notice: Notice,
 }
 
 impl Host {
     /// A temporary file without a name, which is gone once it is closed.
-    pub(super) fn temporary_file(&self) -> io::Result<File> {
+    pub(crate) fn temporary_file(&self) -> io::Result<File> {
         tempfile::tempfile_in(&self.temporary)
+    }
+
+    /// Waits until no other process writes to this path, whose lock is that of `file`.
+    pub(super) fn lock(&self, file: &File, path: &Utf8Path) -> io::Result<()> {
+        file_lock::lock(file, &self.cancellation, || {
+            self.notice.tell(&format!(
+                "waiting until no other process writes to `{path}`"
+            ));
+        })
+    }
+}
+
+/// Takes lines for people. The default drops them.
+#[derive(Clone)]
+pub struct Notice(Arc<dyn Fn(&str) + Send + Sync>);
+
+impl Notice {
+    /// Calls this with each line.
+    pub fn new(tell: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(tell))
+    }
+
+    fn tell(&self, line: &str) {
+        (self.0)(line);
+    }
+}
+
+impl Default for Notice {
+    fn default() -> Self {
+        Self::new(|_| ())
+    }
+}
+
+impl fmt::Debug for Notice {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Notice").finish_non_exhaustive()
     }
 }
 
@@ -34,6 +82,8 @@ pub struct DockerCli {
     pub program: Utf8PathBuf,
     /// The whole environment of the program, such as `DOCKER_HOST`.
     pub environment: BTreeMap<OsString, OsString>,
+    /// Runs the program.
+    pub runner: CommandRunner,
 }
 
 impl DockerCli {
@@ -41,5 +91,37 @@ impl DockerCli {
         let mut command = Command::new(&self.program);
         command.arg(verb).env_clear().envs(&self.environment);
         command
+    }
+}
+
+/// Runs a command with its stdin and stdout; gives its status and what it wrote to stderr. The
+/// default cannot be cancelled.
+#[derive(Clone)]
+pub struct CommandRunner(Arc<RunCommand>);
+
+type RunCommand = dyn Fn(&mut Command) -> io::Result<Output> + Send + Sync;
+
+impl CommandRunner {
+    /// Runs commands so.
+    pub fn new(run: impl Fn(&mut Command) -> io::Result<Output> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(run))
+    }
+
+    pub(super) fn run(&self, command: &mut Command) -> io::Result<Output> {
+        (self.0)(command)
+    }
+}
+
+impl Default for CommandRunner {
+    fn default() -> Self {
+        Self::new(Command::output)
+    }
+}
+
+impl fmt::Debug for CommandRunner {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("CommandRunner")
+            .finish_non_exhaustive()
     }
 }

@@ -8,8 +8,10 @@ use camino::Utf8Path;
 use super::archive::{ArchiveIndex, ReplacedFile, write_blob, write_file};
 use super::blob_store::BlobStore;
 use super::error::{ReadErrorKind, WriteError};
+use super::host::Host;
 use super::layout::format::{check_version, index_json, layout_json, read_entries};
 use super::source;
+use crate::cancellation::Cancellation;
 use crate::digest::Digest;
 use crate::image::{Blob, MultiPlatformImage};
 use crate::tar::{self, Entry, EntryKind};
@@ -40,17 +42,13 @@ pub(super) fn write(
     path: &Utf8Path,
     image: &MultiPlatformImage,
     tags: &[String],
+    host: &Host,
 ) -> Result<usize, WriteError> {
-    let archive = ReplacedFile::new(path)?;
-    match write_to(
-        BufWriter::with_capacity(1 << 16, &archive.file),
-        path,
-        image,
-        tags,
-    ) {
-        Ok(count) => archive.commit().map(|()| count),
-        Err(error) => Err(archive.discard(error)),
-    }
+    let mut archive = ReplacedFile::new(path, host)?;
+    let out = BufWriter::with_capacity(1 << 16, archive.file());
+    let count = write_to(out, path, image, tags, &host.cancellation)?;
+    archive.commit()?;
+    Ok(count)
 }
 
 fn write_to(
@@ -58,6 +56,7 @@ fn write_to(
     path: &Utf8Path,
     image: &MultiPlatformImage,
     tags: &[String],
+    cancellation: &Cancellation,
 ) -> Result<usize, WriteError> {
     let unwritable = |error| WriteError::unwritable(path, error);
     for folder in ["blobs", "blobs/sha256"] {
@@ -70,7 +69,13 @@ fn write_to(
         .map(|blob| (blob.descriptor.digest.hex(), blob))
         .collect();
     for (hex, blob) in &blobs {
-        write_blob(&mut out, path, &format!("blobs/sha256/{hex}"), blob)?;
+        write_blob(
+            &mut out,
+            path,
+            &format!("blobs/sha256/{hex}"),
+            blob,
+            cancellation,
+        )?;
     }
     for (name, bytes) in [
         ("index.json", index_json(image, tags)),

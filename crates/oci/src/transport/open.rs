@@ -9,18 +9,21 @@ use super::{archive, docker_archive, docker_daemon, layout, oci_archive};
 /// Opens a layout, an archive or an image of the local daemon.
 ///
 /// # Errors
-/// There is nothing, it is damaged, or it is not what the transport asks for.
+/// There is nothing, it is damaged, it is not what the transport asks for, or the work is
+/// cancelled.
 pub fn open(reference: &Reference, host: &Host) -> Result<Source, ReadError> {
     let opened = match reference {
-        Reference::Oci { path, tag } => layout::read(path).map(|opened| (opened, tag.clone())),
+        Reference::Oci { path, tag } => {
+            layout::read(path, host).map(|opened| (opened, tag.clone()))
+        }
         Reference::OciArchive { path, tag } => archive::open(path, host)
             .and_then(|tar| oci_archive::read(&tar))
             .map(|opened| (opened, tag.clone())),
         Reference::DockerArchive { path, name } => archive::open(path, host)
-            .and_then(|tar| docker_archive::read(&tar))
+            .and_then(|tar| docker_archive::read(&tar, &host.cancellation))
             .map(|opened| (opened, name.clone())),
         Reference::DockerDaemon { name } => docker_daemon::save(name, host)
-            .and_then(|tar| docker_archive::read(&tar))
+            .and_then(|tar| docker_archive::read(&tar, &host.cancellation))
             .map(|opened| (opened, None)),
     };
     match opened {

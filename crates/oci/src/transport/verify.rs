@@ -10,6 +10,7 @@ use super::host::Host;
 use super::open::open;
 use super::reference::Reference;
 use super::source::{Entry, Source};
+use crate::cancellation::Cancellation;
 use crate::digest::Digest;
 use crate::image::{Attestation, Blob, LayerBlob};
 use crate::tar::{TarEntry, TarReader};
@@ -40,7 +41,7 @@ pub struct Finding {
 /// blob against its digest and every layer against its diff ID.
 ///
 /// # Errors
-/// There is nothing to look at; all else is a [`Finding`].
+/// There is nothing to look at, or the work is cancelled; all else is a [`Finding`].
 pub fn verify(reference: &Reference, host: &Host) -> Result<VerifyReport, ReadError> {
     let source = open(reference, host)?;
     let entries = match &source.wanted {
@@ -51,7 +52,10 @@ pub fn verify(reference: &Reference, host: &Host) -> Result<VerifyReport, ReadEr
     let mut seen = BTreeSet::new();
     for entry in entries {
         report.entries += 1;
-        let kinds = report.examine(&source, entry, &mut seen);
+        let kinds = report.examine(&source, entry, &mut seen, host);
+        host.cancellation
+            .check()
+            .map_err(|cancelled| source.error(cancelled.into()))?;
         report
             .findings
             .extend(kinds.into_iter().map(|kind| Finding {
@@ -74,6 +78,7 @@ impl VerifyReport {
         source: &Source,
         entry: &Entry,
         seen: &mut BTreeSet<(Digest, Option<Digest>)>,
+        host: &Host,
     ) -> Vec<ReadErrorKind> {
         // Documents are read whole while an image is loaded.
         let image = match source.resolve(&entry.descriptor) {
@@ -86,12 +91,12 @@ impl VerifyReport {
                 let digest = layer.blob.descriptor.digest;
                 if seen.insert((digest, Some(layer.diff_id))) {
                     let skip = |_, _: &mut dyn Read| Ok(ControlFlow::Continue(()));
-                    kinds.extend(verify_layer(layer, skip).err());
+                    kinds.extend(verify_layer(layer, &host.cancellation, skip).err());
                 }
             }
         }
         for attestation in &image.attestations {
-            kinds.extend(verify_attestation(attestation).err());
+            kinds.extend(verify_attestation(attestation, &host.cancellation).err());
         }
         for blob in image.blobs() {
             if seen.insert((blob.descriptor.digest, None)) {
@@ -110,13 +115,15 @@ impl VerifyReport {
 /// `None` where it stopped, and then nothing was verified.
 ///
 /// # Errors
-/// The layer cannot be read or is not what its digests say, or `visit` has failed.
+/// The layer cannot be read or is not what its digests say, `visit` has failed, or the work is
+/// cancelled.
 pub fn verify_layer(
     layer: &LayerBlob,
+    cancellation: &Cancellation,
     mut visit: impl FnMut(TarEntry, &mut dyn Read) -> io::Result<ControlFlow<()>>,
 ) -> Result<Option<u64>, ReadErrorKind> {
     let mut tar = LayerReader::open(layer)?;
-    let mut entries = TarReader::streaming(&mut tar);
+    let mut entries = TarReader::streaming(cancellation.reader(&mut tar));
     let of_blob = |error| ReadErrorKind::of_blob(layer.blob.descriptor.digest, error);
     while let Some(entry) = entries.next_entry().map_err(of_blob)? {
         let visited = visit(entry, &mut entries.content());
@@ -130,10 +137,14 @@ pub fn verify_layer(
 /// Reads the config and the statements of an attestation, and verifies their digests.
 ///
 /// # Errors
-/// One cannot be read or is not what its digest says.
-pub fn verify_attestation(attestation: &Attestation) -> Result<(), ReadErrorKind> {
+/// One cannot be read or is not what its digest says, or the work is cancelled.
+pub fn verify_attestation(
+    attestation: &Attestation,
+    cancellation: &Cancellation,
+) -> Result<(), ReadErrorKind> {
     let verify = |blob: &Blob| {
-        let read = io::copy(&mut BlobReader::open(blob)?, &mut io::sink());
+        let mut reader = cancellation.reader(BlobReader::open(blob)?);
+        let read = io::copy(&mut reader, &mut io::sink());
         read.map_err(|error| ReadErrorKind::of_blob(blob.descriptor.digest, error))?;
         Ok(())
     };

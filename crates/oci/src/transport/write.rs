@@ -43,8 +43,8 @@ impl Written {
 /// they keep the config and the diff IDs only.
 ///
 /// # Errors
-/// What [`WriteError`] says. Neither an error nor the end of the process leaves a destination
-/// half written.
+/// What [`WriteError`] says. Neither an error, nor cancelling, nor the end of the process
+/// leaves a destination half written.
 pub fn write(
     destination: &Reference,
     image: &MultiPlatformImage,
@@ -66,18 +66,18 @@ pub fn write(
                 Some(_) => ExistingEntries::Keep,
                 None => ExistingEntries::Remove,
             };
-            let counts = layout::write(path, image, &names, existing)?;
+            let counts = layout::write(path, image, &names, existing, host)?;
             Ok(written(names, image.index.descriptor.digest, counts))
         }
         Reference::OciArchive { path, tag } => {
             let names = layout_names(tag.as_ref(), tags);
-            let count = oci_archive::write(path, image, &names)?;
+            let count = oci_archive::write(path, image, &names, host)?;
             Ok(written(names, image.index.descriptor.digest, (count, 0)))
         }
         Reference::DockerArchive { path, name: given } => {
             let one = docker_archive::only_platform(destination, image)?;
             let names = docker_names(given.as_deref(), name, tags);
-            let count = docker_archive::write(path, one, &names)?;
+            let count = docker_archive::write(path, one, &names, host)?;
             Ok(written(names, one.config.descriptor.digest, (count, 0)))
         }
         Reference::DockerDaemon { name: given } => {
@@ -90,7 +90,13 @@ pub fn write(
                 .temporary_file()
                 .map_err(|error| WriteError::unwritable(&host.temporary, error))?;
             let names = docker_names(Some(given), name, tags);
-            let count = docker_archive::write_to(&mut file, &host.temporary, one, &names)?;
+            let count = docker_archive::write_to(
+                &mut file,
+                &host.temporary,
+                one,
+                &names,
+                &host.cancellation,
+            )?;
             docker_daemon::load(file, host)?;
             Ok(written(names, one.config.descriptor.digest, (count, 0)))
         }

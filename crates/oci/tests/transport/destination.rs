@@ -2,6 +2,11 @@
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use muslin_oci::folder::Links;
+use muslin_oci::transport;
 
 use super::child::{child, said};
 use super::support::*;
@@ -87,12 +92,39 @@ fn what_an_interrupted_writer_left_is_taken_over_and_removed() {
     fixture.write("oci:dir", &image(b"content")).unwrap();
     assert_eq!(fixture.names("dir"), ["blobs", "index.json", "oci-layout"]);
 
-    fs::write(fixture.root.join(".muslin-file"), vec![b'x'; 1 << 20]).unwrap();
+    for name in [".muslin-file.lock", ".muslin-file.a1B2c3.new"] {
+        fs::write(fixture.root.join(name), vec![b'x'; 1 << 20]).unwrap();
+    }
     fixture
         .write("oci-archive:file", &image(b"content"))
         .unwrap();
     fixture.assert_sound("oci-archive:file");
     assert_eq!(fixture.names(""), ["dir", "file", "tmp"]);
+}
+
+#[test]
+fn a_link_beside_an_archive_is_not_followed() {
+    let fixture = Fixture::new();
+    fixture.write("oci:a", &image(b"one")).unwrap();
+    fixture.write("oci:b", &image(b"two")).unwrap();
+    fs::write(fixture.root.join("precious"), "mine").unwrap();
+    for name in [".muslin-file", ".muslin-file.lock"] {
+        symlink("precious", fixture.root.join(name)).unwrap();
+    }
+    let mut writer = child(&fixture, "write", "oci-archive:file")
+        .spawn()
+        .unwrap();
+    let started = Instant::now();
+    while writer.try_wait().unwrap().is_none() {
+        if started.elapsed() > Duration::from_secs(20) {
+            writer.kill().unwrap();
+            panic!("the writer does not end");
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+    fixture.assert_sound("oci-archive:file");
+    let precious = fs::read(fixture.root.join("precious")).unwrap();
+    assert_eq!(precious, b"mine");
 }
 
 #[test]
@@ -132,6 +164,91 @@ fn a_link_to_a_layout_or_an_archive_is_followed() {
     }
     let found = fixture.open("oci-archive:file").image().unwrap();
     assert_eq!(found.index.descriptor, single(b"two").index.descriptor);
+}
+
+#[test]
+fn no_link_is_followed_where_the_host_refuses_them() {
+    let mut fixture = Fixture::new();
+    fixture.root = fixture.root.canonicalize_utf8().unwrap();
+    fixture.write("oci:real/dir", &single(b"one")).unwrap();
+    fixture
+        .write("oci-archive:real/file", &single(b"one"))
+        .unwrap();
+    symlink("real", fixture.root.join("link")).unwrap();
+    symlink("file", fixture.root.join("real/link-file")).unwrap();
+    fixture.host.links = Links::Refuse;
+    for from in ["oci:link/dir", "oci-archive:link/file"] {
+        let line = fixture.refusal(from);
+        assert!(
+            line.ends_with("`ROOT/link` is a symlink, which is not followed here"),
+            "{line}"
+        );
+    }
+    let line = fixture.refusal("oci-archive:real/link-file");
+    assert!(line.ends_with("`ROOT/real/link-file` is a symlink, which is not followed here"));
+    for to in [
+        "oci:link/dir",
+        "oci:link/new",
+        "docker-archive:link/new",
+        "oci-archive:link/a/b",
+    ] {
+        let line = refusal(&fixture, to);
+        assert!(
+            line.ends_with("`ROOT/link` is a symlink, which is not followed here"),
+            "{line}"
+        );
+    }
+    assert_eq!(
+        refusal(&fixture, "oci-archive:real/link-file"),
+        "`ROOT/real/link-file` is a folder or a device; give the name of a file"
+    );
+    assert_eq!(fixture.names("real"), ["dir", "file", "link-file"]);
+
+    // Without links all is as ever.
+    for to in ["oci:real/dir", "oci:real/new/deep", "oci-archive:real/file"] {
+        fixture.write(to, &single(b"two")).unwrap();
+        fixture.assert_sound(to);
+    }
+    fs::rename(
+        fixture.root.join("real/dir/blobs"),
+        fixture.root.join("blobs"),
+    )
+    .unwrap();
+    symlink("../../blobs", fixture.root.join("real/dir/blobs")).unwrap();
+    let kept = fixture.names("blobs/sha256");
+    let expected = "`ROOT/real/dir/blobs` is a symlink, which is not followed here";
+    assert!(refusal(&fixture, "oci:real/dir").ends_with(expected));
+    assert!(fixture.refusal("oci:real/dir").ends_with(expected));
+    assert_eq!(fixture.names("blobs/sha256"), kept);
+}
+
+#[test]
+fn nothing_is_written_or_read_once_it_is_cancelled() {
+    let fixture = Fixture::new();
+    let places = ["oci:dir", "oci-archive:file", "docker-archive:file2"];
+    for to in places {
+        fixture.write(to, &single(b"one")).unwrap();
+    }
+    let names = || {
+        (
+            fixture.names(""),
+            fixture.names("dir"),
+            fixture.names("tmp"),
+        )
+    };
+    let before = names();
+    fixture.host.cancellation.cancel();
+    for to in places {
+        assert_eq!(refusal(&fixture, to), "cancelled", "{to}");
+        let verified = transport::verify(&fixture.reference(to), &fixture.host);
+        let line = fixture.line(&verified.unwrap_err());
+        assert_eq!(
+            line,
+            format!("cannot read `{}`: cancelled", fixture.reference(to))
+                .replace(fixture.root.as_str(), "ROOT")
+        );
+    }
+    assert_eq!(names(), before);
 }
 
 #[test]

@@ -6,16 +6,20 @@ use std::io::Read;
 use std::num::NonZeroUsize;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use muslin_oci::cancellation::Cancellation;
 use muslin_oci::codec::Compression;
 use muslin_oci::config::{Execution, ImageConfig, RootFs};
 use muslin_oci::digest::Digest;
+use muslin_oci::folder::Links;
 use muslin_oci::image::{Blob, Content, LayerBlob, MultiPlatformImage, PlatformImage};
 use muslin_oci::layer::Layer;
 use muslin_oci::media_type;
 use muslin_oci::platform::Platform;
 use muslin_oci::tar::{Entry, EntryKind, FileContent};
 use muslin_oci::transport::reference::Reference;
-use muslin_oci::transport::{self, BlobReader, DockerCli, Host, Source, WriteError, Written};
+use muslin_oci::transport::{
+    self, BlobReader, CommandRunner, DockerCli, Host, Notice, Source, WriteError, Written,
+};
 use tempfile::TempDir;
 
 /// A folder for one test, and the machine as it is.
@@ -44,8 +48,12 @@ impl Fixture {
                 docker: DockerCli {
                     program: "docker".into(),
                     environment: std::env::vars_os().collect(),
+                    runner: CommandRunner::default(),
                 },
                 temporary: root.join("tmp"),
+                links: Links::Follow,
+                cancellation: Cancellation::default(),
+                notice: Notice::default(),
             },
             _folder: None,
             root,

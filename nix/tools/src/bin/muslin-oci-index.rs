@@ -7,8 +7,10 @@ use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
 use lexopt::prelude::*;
+use muslin_oci::cancellation::Cancellation;
+use muslin_oci::folder::Links;
 use muslin_oci::join::{JoinRequest, join};
-use muslin_oci::transport::{DockerCli, Host, Reference};
+use muslin_oci::transport::{CommandRunner, DockerCli, Host, Notice, Reference};
 
 const USAGE: &str = "\
 usage: muslin-oci-index --to DESTINATION [--tag TAG]... SOURCE...
@@ -53,6 +55,7 @@ fn host() -> Host {
         docker: DockerCli {
             program: "docker".into(),
             environment: std::env::vars_os().collect(),
+            runner: CommandRunner::default(),
         },
         architecture: match std::env::consts::ARCH {
             "x86_64" => "amd64".to_owned(),
@@ -60,5 +63,8 @@ fn host() -> Host {
             other => other.to_owned(),
         },
         temporary: temporary.to_string_lossy().into_owned().into(),
+        links: Links::Follow,
+        cancellation: Cancellation::default(),
+        notice: Notice::new(|line| eprintln!("{line}")),
     }
 }

@@ -1,6 +1,5 @@
 //! Opens archives, which may be compressed.
 
-use std::fs::File;
 use std::io::{Read, Seek};
 
 use camino::Utf8Path;
@@ -10,13 +9,14 @@ use crate::codec::{Compression, Decompressed, limit_for};
 use crate::copy::copy;
 use crate::transport::error::ReadErrorKind;
 use crate::transport::host::Host;
+use crate::transport::regular_file::open_regular;
 
 /// The files of an archive. One that is compressed is decompressed into a temporary file.
 pub(in crate::transport) fn open(
     path: &Utf8Path,
     host: &Host,
 ) -> Result<ArchiveIndex, ReadErrorKind> {
-    let mut file = open_regular(path)?;
+    let mut file = open_regular(path, host.links)?;
     let unreadable = |error| ReadErrorKind::unreadable(path, error);
     let mut start = Vec::new();
     (&mut file)
@@ -38,18 +38,10 @@ pub(in crate::transport) fn open(
             folder: host.temporary.clone(),
             source,
         })?;
-    let mut decompressed = Decompressed::new(file, limit).map_err(broken)?;
-    copy(&mut decompressed, &mut plain).map_err(broken)?;
+    let decompressed = Decompressed::new(file, limit).map_err(broken)?;
+    let copied = copy(&mut host.cancellation.reader(decompressed), &mut plain);
+    host.cancellation.check()?;
+    copied.map_err(broken)?;
     plain.rewind().map_err(broken)?;
     ArchiveIndex::new(plain, path)
-}
-
-/// Opens a regular file and nothing else: a pipe would wait for a writer that never comes.
-pub(in crate::transport) fn open_regular(path: &Utf8Path) -> Result<File, ReadErrorKind> {
-    let metadata = path.metadata();
-    let metadata = metadata.map_err(|error| ReadErrorKind::unreadable(path, error))?;
-    if !metadata.is_file() {
-        return Err(ReadErrorKind::NotAFile(path.to_owned()));
-    }
-    File::open(path).map_err(|error| ReadErrorKind::unreadable(path, error))
 }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use camino::Utf8Path;
 
+use crate::cancellation::Cancellation;
 use crate::image::Blob;
 use crate::tar;
 use crate::transport::blob::{BlobReader, copy_blob};
@@ -15,12 +16,13 @@ pub(in crate::transport) fn write_blob(
     path: &Utf8Path,
     name: &str,
     blob: &Blob,
+    cancellation: &Cancellation,
 ) -> Result<(), WriteError> {
     let unwritable = |error| WriteError::unwritable(path, error);
     let size = blob.descriptor.size;
     tar::write_file_header(out, name, 0o644, size).map_err(unwritable)?;
     let reader = BlobReader::open(blob).map_err(WriteError::image)?;
-    copy_blob(reader, blob.descriptor.digest, out)
+    copy_blob(cancellation.reader(reader), blob.descriptor.digest, out)
         .map_err(|error| WriteError::of_copy(error, path))?;
     tar::write_padding(out, size).map_err(unwritable)
 }

@@ -6,6 +6,7 @@ use std::io::Read;
 use serde::de::DeserializeOwned;
 
 use super::manifest::ManifestItem;
+use crate::cancellation::Cancellation;
 use crate::codec::Compression;
 use crate::config::ImageConfig;
 use crate::descriptor::Descriptor;
@@ -31,6 +32,7 @@ const MAX_DOCUMENTS: u64 = 16 << 20;
 /// of the layers as they stand in the archive.
 pub(in crate::transport) fn read(
     tar: &ArchiveIndex,
+    cancellation: &Cancellation,
 ) -> Result<(BlobStore, Vec<Entry>), ReadErrorKind> {
     if tar.find("manifest.json").is_err() && tar.find("oci-layout").is_ok() {
         return Err(ReadErrorKind::OtherTransport {
@@ -48,6 +50,7 @@ pub(in crate::transport) fn read(
         blobs: BTreeMap::new(),
         hashed: BTreeMap::new(),
         left: MAX_DOCUMENTS,
+        cancellation,
     };
     let mut entries = Vec::new();
     for item in items {
@@ -72,6 +75,7 @@ struct Archive<'a> {
     hashed: BTreeMap<u64, Digest>,
     /// What the configs and manifests that follow may still have, in bytes.
     left: u64,
+    cancellation: &'a Cancellation,
 }
 
 impl Archive<'_> {
@@ -149,7 +153,8 @@ impl Archive<'_> {
             _ if kind == media_type::LAYER_TAR => diff_id,
             Some(digest) => *digest,
             None => {
-                let (digest, _) = Digest::of_reader(self.tar.open(name)?).map_err(unreadable)?;
+                let content = self.cancellation.reader(self.tar.open(name)?);
+                let (digest, _) = Digest::of_reader(content).map_err(unreadable)?;
                 self.hashed.insert(start, digest);
                 digest
             }

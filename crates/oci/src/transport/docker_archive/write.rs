@@ -7,11 +7,13 @@ use std::io::{BufWriter, Seek, SeekFrom};
 use camino::Utf8Path;
 
 use super::manifest::ManifestItem;
+use crate::cancellation::Cancellation;
 use crate::image::{LayerBlob, MultiPlatformImage, PlatformImage};
 use crate::tar;
 use crate::transport::archive::{ReplacedFile, write_blob, write_file};
 use crate::transport::blob::{LayerReader, copy_blob};
 use crate::transport::error::{ReadErrorKind, WriteError};
+use crate::transport::host::Host;
 use crate::transport::reference::Reference;
 
 /// The platform of an image that has one.
@@ -40,12 +42,12 @@ pub(in crate::transport) fn write(
     path: &Utf8Path,
     image: &PlatformImage,
     names: &[String],
+    host: &Host,
 ) -> Result<usize, WriteError> {
-    let mut archive = ReplacedFile::new(path)?;
-    match write_to(&mut archive.file, path, image, names) {
-        Ok(written) => archive.commit().map(|()| written),
-        Err(error) => Err(archive.discard(error)),
-    }
+    let mut archive = ReplacedFile::new(path, host)?;
+    let written = write_to(archive.file(), path, image, names, &host.cancellation)?;
+    archive.commit()?;
+    Ok(written)
 }
 
 /// As [`write()`], to an open and empty file, which is rewound afterwards.
@@ -54,6 +56,7 @@ pub(in crate::transport) fn write_to(
     path: &Utf8Path,
     image: &PlatformImage,
     names: &[String],
+    cancellation: &Cancellation,
 ) -> Result<usize, WriteError> {
     let unwritable = |error| WriteError::unwritable(path, error);
     let config = format!("{}.json", image.config.descriptor.digest.hex());
@@ -74,8 +77,8 @@ pub(in crate::transport) fn write_to(
     let mut out = BufWriter::with_capacity(1 << 16, file);
     for (name, layer) in &layers {
         match layer {
-            Some(layer) => write_layer(&mut out, path, name, layer)?,
-            None => write_blob(&mut out, path, name, &image.config)?,
+            Some(layer) => write_layer(&mut out, path, name, layer, cancellation)?,
+            None => write_blob(&mut out, path, name, &image.config, cancellation)?,
         }
     }
     write_file(&mut out, "manifest.json", &manifest).map_err(unwritable)?;
@@ -95,13 +98,14 @@ fn write_layer(
     path: &Utf8Path,
     name: &str,
     layer: &LayerBlob,
+    cancellation: &Cancellation,
 ) -> Result<(), WriteError> {
     let unwritable = |error| WriteError::unwritable(path, error);
     let start = out.stream_position().map_err(unwritable)?;
     tar::write_file_header(out, name, 0o644, 0).map_err(unwritable)?;
 
     let tar = LayerReader::open(layer).map_err(WriteError::image)?;
-    let size = copy_blob(tar, layer.blob.descriptor.digest, out)
+    let size = copy_blob(cancellation.reader(tar), layer.blob.descriptor.digest, out)
         .map_err(|error| WriteError::of_copy(error, path))?;
 
     tar::write_padding(out, size).map_err(unwritable)?;

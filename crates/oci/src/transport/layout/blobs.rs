@@ -1,38 +1,35 @@
 //! Writes blobs into an image layout, each whole and verified or not at all.
 
-use std::fs::{File, Permissions};
 use std::io;
-use std::os::unix::fs::PermissionsExt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use camino::{Utf8Path, Utf8PathBuf};
-
-use tempfile::NamedTempFile;
-
 use super::UNFINISHED_PREFIX;
+use crate::cancellation::Cancellation;
 use crate::descriptor::Descriptor;
 use crate::digest::Digest;
+use crate::folder::{Folder, UnfinishedFile};
 use crate::image::{Blob, MultiPlatformImage};
 use crate::transport::blob::{BlobReader, copy_blob};
-use crate::transport::blob_store::{BLOBS, blob_path};
 use crate::transport::error::WriteError;
 
 /// The most blobs that are written at once: more do not make a disk quicker.
 const MAX_THREADS: usize = 4;
 
-/// Writes the blobs that are not there yet. Gives how many were written, and how many were
+/// Writes the blobs that are not yet in the layout, whose blobs are in `folder`. Gives how many were written, and how many were
 /// there before.
 pub(super) fn write_all(
-    layout: &Utf8Path,
+    layout: &Folder,
+    folder: &Folder,
     image: &MultiPlatformImage,
+    cancellation: &Cancellation,
 ) -> Result<(usize, usize), WriteError> {
     let blobs: Vec<&Blob> = image.blobs().collect();
     let next = AtomicUsize::new(0);
     let work = || -> Result<usize, WriteError> {
         let mut written = 0;
         while let Some(blob) = blobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-            written += usize::from(write_one(layout, blob)?);
+            written += usize::from(write_one(layout, folder, blob, cancellation)?);
         }
         Ok(written)
     };
@@ -51,50 +48,57 @@ pub(super) fn write_all(
 }
 
 /// Waits until the blobs of an image, and their names, are on the disk.
-pub(super) fn sync_all(layout: &Utf8Path, image: &MultiPlatformImage) -> Result<(), WriteError> {
-    let sync = |path: Utf8PathBuf| {
-        let synced = File::open(&path).and_then(|file| file.sync_all());
-        synced.map_err(|error| WriteError::unwritable(path, error))
-    };
-    image
-        .blobs()
-        .map(|blob| blob_path(layout, blob.descriptor.digest))
-        .chain([layout.join(BLOBS)])
-        .try_for_each(sync)
+pub(super) fn sync_all(folder: &Folder, image: &MultiPlatformImage) -> Result<(), WriteError> {
+    let unwritable = |error| WriteError::unwritable(folder.path(), error);
+    for blob in image.blobs() {
+        let file = folder.open_file(&blob.descriptor.digest.hex());
+        file.and_then(|file| file.sync_all()).map_err(unwritable)?;
+    }
+    folder.file().sync_all().map_err(unwritable)
 }
 
 /// Writes a blob unless it is there; gives whether it was written.
-fn write_one(layout: &Utf8Path, blob: &Blob) -> Result<bool, WriteError> {
-    let path = blob_path(layout, blob.descriptor.digest);
-    if is_whole(&path, &blob.descriptor) {
+fn write_one(
+    layout: &Folder,
+    folder: &Folder,
+    blob: &Blob,
+    cancellation: &Cancellation,
+) -> Result<bool, WriteError> {
+    let name = blob.descriptor.digest.hex();
+    if is_whole(folder, &name, &blob.descriptor, cancellation) {
         return Ok(false);
     }
+    let path = folder.path().join(&name);
     let unwritable = |error| WriteError::unwritable(&path, error);
-    let mut file = unfinished_file(layout).map_err(unwritable)?;
-    let reader = BlobReader::open(blob).map_err(WriteError::image)?;
-    copy_blob(reader, blob.descriptor.digest, &mut file)
+    let mut unfinished = unfinished_file(layout).map_err(unwritable)?;
+    let reader = cancellation.reader(BlobReader::open(blob).map_err(WriteError::image)?);
+    copy_blob(reader, blob.descriptor.digest, &mut unfinished.file)
         .map_err(|error| WriteError::of_copy(error, &path))?;
-    file.persist(&path)
-        .map_err(|error| unwritable(error.error))?;
+    unfinished.rename_to(folder, &name).map_err(unwritable)?;
     Ok(true)
 }
 
 /// An unfinished file in this folder, with the permissions that any new file gets.
-pub(super) fn unfinished_file(folder: &Utf8Path) -> io::Result<NamedTempFile> {
-    tempfile::Builder::new()
-        .prefix(UNFINISHED_PREFIX)
-        .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(folder)
+pub(super) fn unfinished_file(folder: &Folder) -> io::Result<UnfinishedFile> {
+    folder.unfinished_file(UNFINISHED_PREFIX, "")
 }
 
 /// Whether a blob is there already, with the content that its name says.
-fn is_whole(path: &Utf8Path, descriptor: &Descriptor) -> bool {
+fn is_whole(
+    folder: &Folder,
+    name: &str,
+    descriptor: &Descriptor,
+    cancellation: &Cancellation,
+) -> bool {
     let same = || -> io::Result<bool> {
-        let metadata = path.symlink_metadata()?;
-        if !metadata.is_file() || metadata.len() != descriptor.size {
+        if !folder.is_regular(name)? {
             return Ok(false);
         }
-        let found = Digest::of_reader(File::open(path)?)?;
+        let file = folder.open_file(name)?;
+        if file.metadata()?.len() != descriptor.size {
+            return Ok(false);
+        }
+        let found = Digest::of_reader(cancellation.reader(file))?;
         Ok(found == (descriptor.digest, descriptor.size))
     };
     same().unwrap_or(false)

@@ -1,17 +1,16 @@
 //! Removes blobs that nothing in an image layout points at.
 
 use std::collections::BTreeSet;
-use std::fs;
 
-use camino::Utf8Path;
 use serde::Deserialize;
 
 use super::UNFINISHED_PREFIX;
 use super::lock::release_blobs;
 use crate::descriptor::Descriptor;
 use crate::digest::Digest;
+use crate::folder::Folder;
 use crate::media_type;
-use crate::transport::blob_store::{BLOBS, BlobStore, blob_path};
+use crate::transport::blob_store::{BLOBS, BlobStore};
 use crate::transport::document::MAX_DOCUMENT;
 use crate::transport::reference::Reference;
 use crate::transport::resolve::MAX_DEPTH;
@@ -20,17 +19,18 @@ use crate::transport::source::Source;
 /// The blobs that are neither in `used` nor below `roots`; none where the used ones cannot be
 /// told.
 pub(super) fn unreferenced(
-    layout: &Utf8Path,
+    layout: &Folder,
+    blobs: &Folder,
     mut used: BTreeSet<Digest>,
     roots: &[Descriptor],
 ) -> Vec<Digest> {
     let source = Source {
         reference: Reference::Oci {
-            path: layout.to_owned(),
+            path: layout.path().to_owned(),
             tag: None,
         },
         blobs: BlobStore::Layout {
-            path: layout.to_owned(),
+            blobs: layout.folder(BLOBS).ok(),
             _lock: None,
         },
         entries: Vec::new(),
@@ -40,32 +40,29 @@ pub(super) fn unreferenced(
     if known.any(|known| known.is_none()) {
         return Vec::new();
     }
-    let blobs = fs::read_dir(layout.join(BLOBS))
-        .into_iter()
-        .flatten()
-        .flatten();
-    blobs
-        .filter_map(|blob| {
-            format!("sha256:{}", blob.file_name().to_str()?)
-                .parse()
-                .ok()
-        })
+    let names = blobs.names().unwrap_or_default().into_iter();
+    names
+        .filter_map(|name| format!("sha256:{name}").parse().ok())
         .filter(|digest| !used.contains(digest))
         .collect()
 }
 
 /// Removes unfinished files, and these blobs, unless somebody reads the layout. Failures are
 /// ignored: the next writer tries again.
-pub(super) fn remove(layout: &Utf8Path, blobs: &[Digest]) {
-    remove_unfinished(layout);
+pub(super) fn remove(layout: &Folder, blobs: &[Digest]) {
+    for name in layout.names().unwrap_or_default() {
+        if name.starts_with(UNFINISHED_PREFIX) {
+            let _ = layout.remove(&name);
+        }
+    }
     if blobs.is_empty() {
         return;
     }
-    let Some(_lock) = release_blobs(layout) else {
+    let Some(folder) = release_blobs(layout) else {
         return;
     };
-    for &blob in blobs {
-        let _ = fs::remove_file(blob_path(layout, blob));
+    for blob in blobs {
+        let _ = folder.remove(&blob.hex());
     }
 }
 
@@ -108,16 +105,4 @@ fn mark(
         mark(source, document, depth + 1, used)?;
     }
     Some(())
-}
-
-fn remove_unfinished(layout: &Utf8Path) {
-    for entry in fs::read_dir(layout).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        if name
-            .to_str()
-            .is_some_and(|name| name.starts_with(UNFINISHED_PREFIX))
-        {
-            let _ = fs::remove_file(entry.path());
-        }
-    }
 }

@@ -6,8 +6,7 @@
 //! there is the old image or the new one.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read as _, Write as _};
 
 use camino::Utf8Path;
 
@@ -16,11 +15,14 @@ use super::lock::lock;
 use super::{UNFINISHED_PREFIX, blobs, gc};
 use crate::descriptor::Descriptor;
 use crate::digest::Digest;
+use crate::folder::Folder;
 use crate::image::MultiPlatformImage;
 use crate::index::Index;
 use crate::transport::blob_store::BLOBS;
-use crate::transport::document::read_document;
+use crate::transport::document::{MAX_DOCUMENT, read_document};
 use crate::transport::error::{ReadErrorKind, WriteError};
+use crate::transport::host::Host;
+use crate::transport::regular_file::open_regular_in;
 
 /// What becomes of the entries that a layout had before.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,33 +37,29 @@ pub(in crate::transport) fn write(
     image: &MultiPlatformImage,
     tags: &[String],
     existing: ExistingEntries,
+    host: &Host,
 ) -> Result<(usize, usize), WriteError> {
-    let layout = LockedLayout::new(path)?;
+    let layout = LockedLayout::new(path, host)?;
     let entries = tags.iter().map(|tag| entry(image, tag)).collect();
     let (index, roots) = match existing {
         ExistingEntries::Remove => (index_json_of(entries), Vec::new()),
         ExistingEntries::Keep => layout.index_with(entries)?,
     };
-    let counts = blobs::write_all(path, image)?;
+    let cancellation = &host.cancellation;
+    let counts = blobs::write_all(&layout.folder, &layout.blobs, image, cancellation)?;
     let used: BTreeSet<Digest> = image.blobs().map(|blob| blob.descriptor.digest).collect();
-    let unreferenced = gc::unreferenced(path, used, &roots);
+    let unreferenced = gc::unreferenced(&layout.folder, &layout.blobs, used, &roots);
     if unreferenced.is_empty() {
         layout.commit(&index, Sync::No)?;
     } else {
-        blobs::sync_all(path, image)?;
+        blobs::sync_all(&layout.blobs, image)?;
         layout.commit(&index, Sync::Yes)?;
     }
-    gc::remove(path, &unreferenced);
+    gc::remove(&layout.folder, &unreferenced);
     Ok(counts)
 }
 
 /// A layout that no other process writes to, until this is dropped.
-struct LockedLayout<'a> {
-    path: &'a Utf8Path,
-    /// The folder.
-    lock: File,
-}
-
 /// Whether something is on the disk before what comes next.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sync {
@@ -69,66 +67,33 @@ enum Sync {
     No,
 }
 
-impl<'a> LockedLayout<'a> {
+struct LockedLayout {
+    /// Keeps the lock.
+    folder: Folder,
+    blobs: Folder,
+}
+
+impl LockedLayout {
     /// Makes the folder if there is none, waits for other writers and makes it a layout.
-    fn new(path: &'a Utf8Path) -> Result<Self, WriteError> {
-        let layout = Self {
-            path,
-            lock: lock(path)?,
-        };
-        layout.initialize()?;
-        let blobs = path.join(BLOBS);
-        fs::create_dir_all(&blobs).map_err(|error| WriteError::unwritable(blobs, error))?;
-        Ok(layout)
-    }
-
-    /// Makes an empty folder a layout; refuses one that is neither empty nor a layout.
-    fn initialize(&self) -> Result<(), WriteError> {
-        let marker = self.path.join("oci-layout");
-        match File::open(&marker) {
-            Ok(file) => check_version(file).map_err(|fault| WriteError::Version {
-                path: self.path.to_owned(),
-                source: Box::new(fault),
-            }),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                if let Some(found) = self.foreign_entry()? {
-                    return Err(WriteError::NotALayout {
-                        path: self.path.to_owned(),
-                        found,
-                    });
-                }
-                self.replace("oci-layout", &layout_json(), Sync::No)
-            }
-            Err(error) => Err(WriteError::unwritable(marker, error)),
-        }
-    }
-
-    /// The name of a file in the folder that is not an unfinished one of muslin.
-    fn foreign_entry(&self) -> Result<Option<String>, WriteError> {
-        let unreadable = |error| WriteError::unwritable(self.path, error);
-        for entry in fs::read_dir(self.path).map_err(unreadable)? {
-            let name = entry.map_err(unreadable)?.file_name();
-            let name = name.to_string_lossy();
-            if !name.starts_with(UNFINISHED_PREFIX) {
-                return Ok(Some(name.into_owned()));
-            }
-        }
-        Ok(None)
+    fn new(path: &Utf8Path, host: &Host) -> Result<Self, WriteError> {
+        let folder = lock(path, host)?;
+        initialize(&folder)?;
+        let blobs = folder
+            .create_folder(BLOBS)
+            .map_err(|error| WriteError::unwritable(path.join(BLOBS), error))?;
+        Ok(Self { folder, blobs })
     }
 
     /// The present index with `new` in place of the entries that have their tags, and the
     /// other entries.
     fn index_with(&self, new: Vec<Descriptor>) -> Result<(Vec<u8>, Vec<Descriptor>), WriteError> {
-        let path = self.path.join("index.json");
         let damaged = |fault| WriteError::Damaged {
-            path: self.path.to_owned(),
+            path: self.folder.path().to_owned(),
             source: Box::new(fault),
         };
-        let file = match File::open(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Ok((index_json_of(new), Vec::new()));
-            }
-            file => file.map_err(|error| damaged(ReadErrorKind::unreadable(path, error)))?,
+        let file = match open_regular_in(&self.folder, "index.json") {
+            Err(ReadErrorKind::NoFile(_)) => return Ok((index_json_of(new), Vec::new())),
+            file => file.map_err(damaged)?,
         };
         let (bytes, index): (_, Index) = read_document(file, "index.json").map_err(damaged)?;
         let replaced: BTreeSet<&str> = new.iter().filter_map(ref_name).collect();
@@ -148,25 +113,60 @@ impl<'a> LockedLayout<'a> {
 
     /// Replaces `index.json`, unless it has these bytes already.
     fn commit(&self, index: &[u8], sync: Sync) -> Result<(), WriteError> {
-        match fs::read(self.path.join("index.json")) {
+        let present = || -> io::Result<Vec<u8>> {
+            let mut bytes = Vec::new();
+            let file = self.folder.open_file("index.json")?;
+            file.take(MAX_DOCUMENT).read_to_end(&mut bytes)?;
+            Ok(bytes)
+        };
+        match present() {
             Ok(present) if present == index => Ok(()),
-            _ => self.replace("index.json", index, sync),
+            _ => replace(&self.folder, "index.json", index, sync),
         }
     }
+}
 
-    fn replace(&self, name: &str, bytes: &[u8], sync: Sync) -> Result<(), WriteError> {
-        let path = self.path.join(name);
-        let unwritable = |error| WriteError::unwritable(&path, error);
-        let mut file = blobs::unfinished_file(self.path).map_err(unwritable)?;
-        file.write_all(bytes).map_err(unwritable)?;
-        if sync == Sync::Yes {
-            file.as_file().sync_all().map_err(unwritable)?;
+/// Makes an empty folder a layout; refuses one that is neither empty nor a layout.
+fn initialize(folder: &Folder) -> Result<(), WriteError> {
+    let path = || folder.path().to_owned();
+    let version = match open_regular_in(folder, "oci-layout") {
+        Ok(file) => check_version(file),
+        Err(ReadErrorKind::NoFile(_)) => {
+            if let Some(found) = foreign_entry(folder)? {
+                return Err(WriteError::NotALayout {
+                    path: path(),
+                    found,
+                });
+            }
+            return replace(folder, "oci-layout", &layout_json(), Sync::No);
         }
-        file.persist(&path)
-            .map_err(|error| unwritable(error.error))?;
-        if sync == Sync::Yes {
-            self.lock.sync_all().map_err(unwritable)?;
-        }
-        Ok(())
+        Err(fault) => Err(fault),
+    };
+    version.map_err(|fault| WriteError::Version {
+        path: path(),
+        source: Box::new(fault),
+    })
+}
+
+/// The name of a file in the folder that is not an unfinished one of muslin.
+fn foreign_entry(folder: &Folder) -> Result<Option<String>, WriteError> {
+    let names = folder.names();
+    let mut names = names
+        .map_err(|error| WriteError::unwritable(folder.path(), error))?
+        .into_iter();
+    Ok(names.find(|name| !name.starts_with(UNFINISHED_PREFIX)))
+}
+
+fn replace(folder: &Folder, name: &str, bytes: &[u8], sync: Sync) -> Result<(), WriteError> {
+    let unwritable = |error| WriteError::unwritable(folder.path().join(name), error);
+    let mut unfinished = blobs::unfinished_file(folder).map_err(unwritable)?;
+    unfinished.file.write_all(bytes).map_err(unwritable)?;
+    if sync == Sync::Yes {
+        unfinished.file.sync_all().map_err(unwritable)?;
     }
+    unfinished.rename(name).map_err(unwritable)?;
+    if sync == Sync::Yes {
+        folder.file().sync_all().map_err(unwritable)?;
+    }
+    Ok(())
 }
