@@ -33,14 +33,16 @@ pub fn run(
     invocation: &Invocation,
     request: &CompileRequest,
 ) -> Result<(Vec<BuiltExecutable>, Vec<Artifact>), CargoError> {
-    let failed_links = tempfile::NamedTempFile::new().map_err(CargoError::Messages)?;
+    // If it cannot be made, an error gives no advice on links.
+    let failed_links = tempfile::NamedTempFile::new().ok();
+    let failed_links = failed_links.as_ref().map(tempfile::NamedTempFile::path);
     let mut command = Command::new(&invocation.cargo);
     command
         .args(&invocation.arguments)
         .current_dir(&invocation.cwd)
         .env_clear()
         .envs(&invocation.environment)
-        .env(FAILED_LINKS_VARIABLE, failed_links.path())
+        .envs(failed_links.map(|path| (FAILED_LINKS_VARIABLE, path)))
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     let running = request.processes.spawn(&mut command);
@@ -52,10 +54,8 @@ pub fn run(
         Messages::read(BufReader::new(running.stdout())).map_err(CargoError::Messages)?;
     let status = running.wait().map_err(CargoError::Messages)?;
     if !status.success() {
-        let link_failed = failed_links
-            .path()
-            .metadata()
-            .is_ok_and(|file| file.len() > 0);
+        let noted = failed_links.and_then(|path| path.metadata().ok());
+        let link_failed = noted.is_some_and(|file| file.len() > 0);
         return Err(if link_failed || messages.has_failed_build_script() {
             CargoError::failed_for_musl(request)
         } else {
