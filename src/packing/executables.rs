@@ -1,10 +1,10 @@
 //! Selects and checks the executables of each platform, and builds their layer.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
 use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use muslin_oci::folder::{Links, open_file};
 use muslin_oci::layer::Layer;
 use muslin_oci::tar::{Entry, EntryKind, FileContent};
 
@@ -25,6 +25,8 @@ pub struct Executable {
     pub bin: String,
     /// The path of the executable.
     pub path: Utf8PathBuf,
+    /// Whether symlinks in its path are followed.
+    pub links: Links,
 }
 
 /// The executables by platform, in the order of the description's binaries. Refuses a missing
@@ -83,11 +85,14 @@ pub(super) fn executables_layer(
     let mut packed = Vec::new();
     for executable in executables {
         let path = executable_path(&executable.bin);
-        let (size, elf) = examine(&executable.path, platform)?;
+        let (size, elf) = examine(&executable.path, executable.links, platform)?;
         let kind = EntryKind::File {
             mode: 0o755,
             size,
-            content: FileContent::Disk(executable.path.clone()),
+            content: FileContent::Disk {
+                path: executable.path.clone(),
+                links: executable.links,
+            },
         };
         entries.push(Entry::new(&path, kind)?);
         packed.push(PackedExecutable { path, size, elf });
@@ -97,12 +102,16 @@ pub(super) fn executables_layer(
 }
 
 /// The size and ELF facts of an executable; refuses one that does not run on the platform.
-fn examine(path: &Utf8Path, platform: TargetPlatform) -> Result<(u64, ElfFacts), PackingError> {
+fn examine(
+    path: &Utf8Path,
+    links: Links,
+    platform: TargetPlatform,
+) -> Result<(u64, ElfFacts), PackingError> {
     let unreadable = |source| PackingError::Unreadable {
         path: path.to_owned(),
         source,
     };
-    let file = File::open(path).map_err(unreadable)?;
+    let file = open_file(path, links).map_err(unreadable)?;
     let metadata = file.metadata().map_err(unreadable)?;
     if metadata.is_dir() {
         return Err(unreadable(io::ErrorKind::IsADirectory.into()));

@@ -2,6 +2,8 @@
 
 use camino::Utf8PathBuf;
 
+use crate::folder::Links;
+
 /// The largest path that a ustar header takes without its prefix field.
 const NAME_BYTES: usize = 100;
 /// The largest prefix of a path in a ustar header.
@@ -44,7 +46,12 @@ pub enum FileContent {
     /// Memory.
     Memory(Vec<u8>),
     /// A file on this machine.
-    Disk(Utf8PathBuf),
+    Disk {
+        /// Its path.
+        path: Utf8PathBuf,
+        /// Whether symlinks in its path are followed.
+        links: Links,
+    },
 }
 
 /// A path that cannot stand in a layer.
