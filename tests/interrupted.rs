@@ -402,6 +402,7 @@ fn a_signal_leaves_no_temporary_files() {
         ],
     ];
     for arguments in commands {
+        let mut signals = 0;
         for milliseconds in [50, 200, 400] {
             fs::remove_dir_all(scratch.join("cache/muslin")).ok();
             let muslin = Muslin::new().folder(scratch.path()).args(arguments);
@@ -409,7 +410,13 @@ fn a_signal_leaves_no_temporary_files() {
             thread::sleep(Duration::from_millis(milliseconds));
             kill("-TERM", child.id());
             let ended = Instant::now();
-            assert_eq!(child.wait().unwrap().signal(), Some(15), "{arguments:?}");
+            let status = child.wait().unwrap();
+            // A quick machine may be done before.
+            assert!(
+                status.signal() == Some(15) || status.success(),
+                "{arguments:?}: {status}"
+            );
+            signals += usize::from(status.signal() == Some(15));
             assert!(ended.elapsed() < Duration::from_secs(1), "{arguments:?}");
             let left: Vec<_> = ["tmp", ".", "cache/muslin/blobs/sha256"]
                 .iter()
@@ -423,6 +430,7 @@ fn a_signal_leaves_no_temporary_files() {
                 .collect();
             assert!(left.is_empty(), "{arguments:?}: {left:?}");
         }
+        assert!(signals > 0, "{arguments:?} ended before every signal");
     }
 }
 

@@ -23,6 +23,8 @@ use crate::quote::quoted;
 
 /// Calls that run at once; others wait.
 const MAX_RUNNING: usize = 2;
+/// The result of a call that was cancelled.
+const CANCELLED: &str = "cancelled";
 /// Calls that run or wait; more are refused, because each keeps its arguments in memory.
 const MAX_CALLS: usize = 16;
 
@@ -120,7 +122,7 @@ impl ServerHandler for Server {
                 progress.report(waits).await;
                 tokio::select! {
                     permit = permits.acquire_owned() => permit.expect("it is never closed"),
-                    () = context.ct.cancelled() => return Ok(failed("cancelled".to_owned())),
+                    () = context.ct.cancelled() => return Ok(failed(CANCELLED.to_owned())),
                 }
             }
         };
@@ -130,6 +132,9 @@ impl ServerHandler for Server {
             // Both until the work has ended, even if nobody waits for its answer any more.
             let _run_permit = run_permit;
             let _registered = registered;
+            if child_processes.is_cancelled() {
+                return Err(CANCELLED.to_owned());
+            }
             call(&CallContext {
                 server: &options,
                 processes: child_processes,
@@ -166,7 +171,7 @@ async fn finish_call(
             result.content = vec![ContentBlock::text(answer.text)];
             Ok(result.into())
         }
-        Ok(Err(_)) if cancelled => Ok(failed("cancelled".to_owned())),
+        Ok(Err(_)) if cancelled => Ok(failed(CANCELLED.to_owned())),
         Ok(Err(message)) => Ok(failed(log.append_tail(message))),
         Err(error) => Err(ErrorData::internal_error(error.to_string(), None)),
     }

@@ -17,6 +17,7 @@ use crate::package::manifest::Package;
 use crate::package::overrides::Overrides;
 use crate::packing::Executable;
 use crate::packing::layers::Progress;
+use muslin_oci::folder::Links;
 
 /// What to build.
 #[derive(Clone, Debug)]
@@ -127,6 +128,8 @@ pub fn build(
             platform: built.platform,
             bin: built.bin.clone(),
             path: built.path.clone(),
+            // It is where cargo has put it.
+            links: Links::Follow,
         })
         .collect();
     let mut image = pack::finish(

@@ -246,6 +246,7 @@ fn name_executables(
                 platform: *platform,
                 bin: name(path)?,
                 path: request.cwd.join(path),
+                links: request.output.host.links,
             })
         })
         .collect()

@@ -3,6 +3,7 @@
 use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use muslin_oci::folder::Links;
 use muslin_oci::tar::{Entry, EntryKind, FileContent, MalformedPath};
 
 use super::description::{Description, IncludedFiles};
@@ -96,7 +97,11 @@ impl Collector<'_> {
             let kind = EntryKind::File {
                 mode: mode(&metadata),
                 size: metadata.len(),
-                content: FileContent::Disk(real),
+                // Resolved and checked: a symlink that somebody puts there is not followed.
+                content: FileContent::Disk {
+                    path: real,
+                    links: Links::Refuse,
+                },
             };
             entries.push(Entry::new(to, kind)?);
             return Ok(());

@@ -1,10 +1,12 @@
 //! Selects and checks the executables of each platform, and builds their layer.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
 use std::io;
 
+use std::fs::File;
+
 use camino::{Utf8Path, Utf8PathBuf};
+use muslin_oci::folder::{Links, open_file};
 use muslin_oci::layer::Layer;
 use muslin_oci::tar::{Entry, EntryKind, FileContent};
 
@@ -25,6 +27,8 @@ pub struct Executable {
     pub bin: String,
     /// The path of the executable.
     pub path: Utf8PathBuf,
+    /// Whether symlinks in its path are followed.
+    pub links: Links,
 }
 
 /// The executables by platform, in the order of the description's binaries. Refuses a missing
@@ -84,7 +88,7 @@ pub(super) fn executables_layer(
     for executable in executables {
         let path = executable_path(&executable.bin);
         // What was examined is what is packed, whatever comes to the path meanwhile.
-        let (file, size, elf) = examine(&executable.path, platform)?;
+        let (file, size, elf) = examine(&executable.path, executable.links, platform)?;
         let kind = EntryKind::File {
             mode: 0o755,
             size,
@@ -101,13 +105,14 @@ pub(super) fn executables_layer(
 /// platform.
 fn examine(
     path: &Utf8Path,
+    links: Links,
     platform: TargetPlatform,
 ) -> Result<(File, u64, ElfFacts), PackingError> {
     let unreadable = |source| PackingError::Unreadable {
         path: path.to_owned(),
         source,
     };
-    let file = File::open(path).map_err(unreadable)?;
+    let file = open_file(path, links).map_err(unreadable)?;
     let metadata = file.metadata().map_err(unreadable)?;
     if metadata.is_dir() {
         return Err(unreadable(io::ErrorKind::IsADirectory.into()));

@@ -51,6 +51,18 @@ const PASS: OFlags = OFlags::PATH.union(OFlags::DIRECTORY);
 #[cfg(not(target_os = "linux"))]
 const PASS: OFlags = READ;
 
+/// Opens the file at this path for reading. It may be a pipe or a device: opening waits for
+/// nobody.
+///
+/// # Errors
+/// It is not there or cannot be read, or [`RefusedLink`] is within the error.
+pub fn open_file(path: &Utf8Path, links: Links) -> io::Result<File> {
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+        return Err(io::ErrorKind::IsADirectory.into());
+    };
+    Folder::open_to_pass(folder, links)?.open_file(name)
+}
+
 impl Folder {
     /// Opens a folder.
     ///

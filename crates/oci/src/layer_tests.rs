@@ -1,6 +1,7 @@
 //! Tests of `layer`.
 
 use super::*;
+use crate::folder::Links;
 use crate::tar::FileContent;
 use std::io::Read;
 
@@ -50,6 +51,27 @@ fn the_bytes_of_a_layer_stay_what_they_were() {
     insta::assert_snapshot!(descriptor.digest, @"sha256:2ed80e43393010f31da9b07ed6e50b9c5638f8cc42dcaca72affa883046ad0b9");
     #[cfg(feature = "zstd")]
     insta::assert_snapshot!(write(&layer, Compression::Zstd, 2).1.digest, @"sha256:8826341a696b5af58d4d261e0cd16c85d1bb1d47ebb97f3acbf76bfa1df66782");
+}
+
+#[test]
+fn a_file_that_became_a_link_is_not_read_where_none_is_followed() {
+    let scratch = tempfile::tempdir().unwrap();
+    let root = camino::Utf8PathBuf::from_path_buf(scratch.path().canonicalize().unwrap()).unwrap();
+    std::fs::write(root.join("secret"), "abc").unwrap();
+    std::os::unix::fs::symlink("secret", root.join("file")).unwrap();
+    for (links, reads) in [(Links::Follow, true), (Links::Refuse, false)] {
+        let content = FileContent::Disk {
+            path: root.join("file"),
+            links,
+        };
+        let kind = EntryKind::File {
+            mode: 0o644,
+            size: 3,
+            content,
+        };
+        let layer = Layer::new([Entry::new("/file", kind).unwrap()]).unwrap();
+        assert_eq!(layer.diff_id().is_ok(), reads);
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -13,6 +13,7 @@ use crate::cache::expiry;
 use crate::compile::context::BuildContext;
 use crate::compile::env::var;
 use crate::compile::lock::lock_folder;
+use crate::compile::process::Processes;
 use crate::temporary;
 
 /// zig and cargo-zigbuild.
@@ -75,8 +76,10 @@ pub fn ensure(context: &BuildContext<'_>, notice: &dyn Fn(&str)) -> Result<Zig, 
     expiry::touch(&folder);
     let (path, version) = match var(context.environment, "CARGO_ZIGBUILD_ZIG_PATH") {
         Some(path) => {
-            let version = version_of(path.as_ref()).ok_or_else(|| ZigError::NoVersion {
-                path: path.to_owned(),
+            let version = version_of(path.as_ref(), context.processes).ok_or_else(|| {
+                ZigError::NoVersion {
+                    path: path.to_owned(),
+                }
             })?;
             (path.into(), version)
         }
@@ -145,12 +148,9 @@ fn install(
 }
 
 /// The output of `zig version`.
-fn version_of(zig: &Utf8Path) -> Option<String> {
-    let output = Command::new(zig)
-        .arg("version")
-        .stdin(Stdio::null())
-        .output()
-        .ok()?;
+fn version_of(zig: &Utf8Path, processes: &Processes) -> Option<String> {
+    let mut command = Command::new(zig);
+    let output = processes.output(command.arg("version")).ok()?;
     let version = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| version.trim().to_owned())
 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 
+use crate::folder::Links;
+
 /// The largest path that a ustar header takes without its prefix field.
 const NAME_BYTES: usize = 100;
 /// The largest prefix of a path in a ustar header.
@@ -47,7 +49,12 @@ pub enum FileContent {
     /// Memory.
     Memory(Vec<u8>),
     /// A file on this machine, which is opened when it is read.
-    Disk(Utf8PathBuf),
+    Disk {
+        /// Its path.
+        path: Utf8PathBuf,
+        /// Whether symlinks in its path are followed.
+        links: Links,
+    },
     /// A file that is open: what else comes to its path is not read.
     Open(OpenFile),
 }

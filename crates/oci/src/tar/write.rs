@@ -9,6 +9,7 @@ use std::os::unix::fs::FileExt;
 
 use super::entry::{Entry, EntryKind, FileContent, split_for_ustar};
 use crate::copy::copy;
+use crate::folder::open_file;
 
 /// The modification time of everything in a layer, in seconds since 1970: it is
 /// the same in every image, so that a layer never changes for a date.
@@ -37,7 +38,9 @@ pub fn write_entry(out: &mut impl Write, entry: &Entry) -> io::Result<()> {
             write_file_header(out, &path, *mode, *size)?;
             match content {
                 FileContent::Memory(bytes) => write_content(out, *size, bytes.as_slice()),
-                FileContent::Disk(path) => write_content(out, *size, File::open(path)?),
+                FileContent::Disk { path, links } => {
+                    write_content(out, *size, open_file(path, *links)?)
+                }
                 FileContent::Open(file) => write_content(out, *size, FromStart::new(file.file())),
             }
         }

@@ -28,7 +28,7 @@ pub(super) fn save(name: &str, host: &Host) -> Result<ArchiveIndex, ReadErrorKin
     command.stdout(file.try_clone().map_err(output)?);
     run(command, host, "save")?;
     file.rewind().map_err(output)?;
-    ArchiveIndex::new(file, Utf8Path::new("docker save"))
+    ArchiveIndex::new(file, Utf8Path::new("docker save"), &host.cancellation)
 }
 
 /// `docker load` from a file, which is read from its present position.

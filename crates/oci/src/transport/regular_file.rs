@@ -6,16 +6,16 @@ use std::io;
 use camino::Utf8Path;
 
 use super::error::ReadErrorKind;
-use crate::folder::{Folder, Links};
+use crate::folder::{Folder, Links, open_file};
 
 /// Opens the regular file at this path for reading.
 pub(super) fn open_regular(path: &Utf8Path, links: Links) -> Result<File, ReadErrorKind> {
-    let unreadable = |error| ReadErrorKind::unreadable(path, error);
-    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
-        return Err(ReadErrorKind::NotAFile(path.to_owned()));
-    };
-    let folder = Folder::open_to_pass(folder, links).map_err(unreadable)?;
-    regular(folder.open_file(name), path)
+    match open_file(path, links) {
+        Err(error) if error.kind() == io::ErrorKind::IsADirectory => {
+            Err(ReadErrorKind::NotAFile(path.to_owned()))
+        }
+        opened => regular(opened, path),
+    }
 }
 
 /// Opens the regular file of this name for reading.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use camino::Utf8Path;
 
+use crate::cancellation::Cancellation;
 use crate::image::Content;
 use crate::tar::{TarKind, TarReader};
 use crate::transport::blob::FilePart;
@@ -42,7 +43,11 @@ enum Node {
 
 impl ArchiveIndex {
     /// Reads all headers of a tar.
-    pub(in crate::transport) fn new(file: File, path: &Utf8Path) -> Result<Self, ReadErrorKind> {
+    pub(in crate::transport) fn new(
+        file: File,
+        path: &Utf8Path,
+        cancellation: &Cancellation,
+    ) -> Result<Self, ReadErrorKind> {
         let file = Arc::new(file);
         let mut files = BTreeMap::new();
         let mut names = 0;
@@ -53,6 +58,8 @@ impl ArchiveIndex {
             source,
         };
         while let Some(entry) = tar.next_entry().map_err(broken)? {
+            // There may be folders without end.
+            cancellation.check()?;
             let Some(name) = normalize("", &entry.path) else {
                 continue;
             };

@@ -25,7 +25,7 @@ pub(in crate::transport) fn open(
         .map_err(unreadable)?;
     file.rewind().map_err(unreadable)?;
     if Compression::detect(&start) == Ok(None) {
-        return ArchiveIndex::new(file, path);
+        return ArchiveIndex::new(file, path, &host.cancellation);
     }
     let limit = limit_for(file.metadata().map_err(unreadable)?.len());
     let broken = |source| ReadErrorKind::Decompress {
@@ -43,5 +43,5 @@ pub(in crate::transport) fn open(
     host.cancellation.check()?;
     copied.map_err(broken)?;
     plain.rewind().map_err(broken)?;
-    ArchiveIndex::new(plain, path)
+    ArchiveIndex::new(plain, path, &host.cancellation)
 }
