@@ -149,5 +149,5 @@ fn replace(folder: &Folder, name: &str, bytes: &[u8]) -> Result<(), WriteError> 
     let unwritable = |error| WriteError::unwritable(folder.path().join(name), error);
     let mut unfinished = blobs::unfinished_file(folder).map_err(unwritable)?;
     unfinished.file.write_all(bytes).map_err(unwritable)?;
-    unfinished.rename(name).map_err(unwritable)
+    unfinished.rename(folder, name).map_err(unwritable)
 }
