@@ -1,9 +1,8 @@
 //! Selects and checks the executables of each platform, and builds their layer.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
-
 use std::fs::File;
+use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use muslin_oci::folder::{Links, open_file};

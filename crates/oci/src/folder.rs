@@ -195,29 +195,21 @@ impl Folder {
         Ok(rustix::fs::unlinkat(&self.file, name, AtFlags::empty())?)
     }
 
-    /// A new empty file whose name is `prefix`, six random letters and digits, and `suffix`.
+    /// Makes a file for reading and writing.
     ///
     /// # Errors
-    /// It cannot be made.
-    pub fn unfinished_file(&self, prefix: &str, suffix: &str) -> io::Result<UnfinishedFile> {
-        let mut made = None;
-        let named = tempfile::Builder::new()
-            .prefix(prefix)
-            .suffix(suffix)
-            .rand_bytes(RANDOM)
-            .disable_cleanup(true)
-            .make_in("/", |path| {
-                let name = path.file_name().and_then(|name| name.to_str());
-                let name = name.ok_or(io::ErrorKind::InvalidFilename)?;
-                let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL;
-                made = Some(name.to_owned());
-                self.open_at(name, flags)
-            })?;
-        Ok(UnfinishedFile {
-            folder: self.clone(),
-            name: made.expect("a file was made"),
-            file: named.into_file(),
-        })
+    /// There is something of this name, or it cannot be made.
+    pub fn create_file(&self, name: &str) -> io::Result<File> {
+        self.open_at(name, OFlags::RDWR | OFlags::CREATE | OFlags::EXCL)
+    }
+
+    /// Gives a file this name in this or another folder, in place of what has it.
+    ///
+    /// # Errors
+    /// It cannot be renamed.
+    pub fn rename(&self, name: &str, folder: &Self, new_name: &str) -> io::Result<()> {
+        let (from, to) = (&self.file, &folder.file);
+        Ok(rustix::fs::renameat(from, name, to, new_name)?)
     }
 
     fn follow(path: &Utf8Path, flags: OFlags) -> io::Result<Self> {
@@ -305,58 +297,6 @@ impl Folder {
     fn kind(&self, name: &str) -> io::Result<FileType> {
         let stat = rustix::fs::statat(&self.file, name, AtFlags::SYMLINK_NOFOLLOW)?;
         Ok(FileType::from_raw_mode(stat.st_mode))
-    }
-}
-
-/// How many letters and digits of an unfinished file's name are random.
-const RANDOM: usize = 6;
-
-/// Whether [`Folder::unfinished_file`] may have given this name for this prefix and suffix.
-#[must_use]
-pub fn is_unfinished(name: &str, prefix: &str, suffix: &str) -> bool {
-    let random = name.strip_prefix(prefix);
-    let random = random.and_then(|rest| rest.strip_suffix(suffix));
-    random.is_some_and(|random| {
-        random.len() == RANDOM && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    })
-}
-
-/// A file that gets its name when it is complete, and is removed where it is not.
-#[derive(Debug)]
-pub struct UnfinishedFile {
-    folder: Folder,
-    name: String,
-    /// For reading and writing.
-    pub file: File,
-}
-
-impl UnfinishedFile {
-    /// Gives the file this name in its folder, in place of what has it.
-    ///
-    /// # Errors
-    /// It cannot be renamed; it is removed then.
-    pub fn rename(self, name: &str) -> io::Result<()> {
-        let folder = self.folder.clone();
-        self.rename_to(&folder, name)
-    }
-
-    /// Gives the file this name in another folder, in place of what has it.
-    ///
-    /// # Errors
-    /// Those of [`Self::rename`].
-    pub fn rename_to(mut self, folder: &Folder, name: &str) -> io::Result<()> {
-        rustix::fs::renameat(&self.folder.file, &self.name, &folder.file, name)?;
-        // Nothing is left to be removed.
-        self.name.clear();
-        Ok(())
-    }
-}
-
-impl Drop for UnfinishedFile {
-    fn drop(&mut self) {
-        if !self.name.is_empty() {
-            let _ = self.folder.remove(&self.name);
-        }
     }
 }
 

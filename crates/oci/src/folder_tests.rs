@@ -63,22 +63,9 @@ fn a_folder_that_was_replaced_by_a_link_is_still_the_one_that_was_opened() {
     let folder = Folder::create(&root.join("new/deep"), Links::Refuse).unwrap();
     fs::rename(root.join("new/deep"), root.join("moved")).unwrap();
     symlink(root.join("outside"), root.join("new/deep")).unwrap();
-    let mut unfinished = folder.unfinished_file("a", "z").unwrap();
-    unfinished.file.write_all(b"mine").unwrap();
-    unfinished.rename("file").unwrap();
+    let mut file = folder.create_file("new").unwrap();
+    file.write_all(b"mine").unwrap();
+    folder.rename("new", &folder, "file").unwrap();
     assert_eq!(fs::read(root.join("moved/file")).unwrap(), b"mine");
     assert_eq!(fs::read(root.join("outside/file")).unwrap(), b"outside");
-}
-
-#[test]
-fn an_unfinished_file_is_removed_and_can_be_told_by_its_name() {
-    let (_scratch, root) = place();
-    let folder = Folder::open(&root.join("outside"), Links::Follow).unwrap();
-    let unfinished = folder.unfinished_file(".new-", ".tar").unwrap();
-    let names = folder.names().unwrap();
-    let name = names.iter().find(|name| *name != "file").unwrap();
-    assert!(is_unfinished(name, ".new-", ".tar"), "{name}");
-    assert!(!is_unfinished(name, ".new-", "") && !is_unfinished(".new-.tar", ".new-", ".tar"));
-    drop(unfinished);
-    assert_eq!(folder.names().unwrap(), ["file"]);
 }

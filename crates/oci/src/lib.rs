@@ -6,7 +6,8 @@
 //! an image layout, as an archive, in the local Docker daemon. [`join`] puts images of
 //! single platforms under one index.
 //!
-//! Only [`transport`] and [`join`] touch files, by means of [`folder`] and [`file_lock`]; what
+//! Only [`transport`] and [`join`] touch files, by means of [`folder`], [`unfinished_file`] and
+//! [`file_lock`]; what
 //! they do can be cancelled ([`cancellation`]). No module reads a clock, the environment or a
 //! network.
 
@@ -31,3 +32,4 @@ pub mod platform;
 mod schema;
 pub mod tar;
 pub mod transport;
+pub mod unfinished_file;

@@ -6,10 +6,11 @@ use std::os::unix::fs::MetadataExt;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::folder::{Folder, Links, RefusedLink, UnfinishedFile, is_unfinished};
+use crate::folder::{Folder, Links, RefusedLink};
 use crate::transport::error::WriteError;
 use crate::transport::host::Host;
 use crate::transport::layout::UNFINISHED_PREFIX;
+use crate::unfinished_file::{UnfinishedFile, is_unfinished};
 
 /// A file that takes the place of its destination when it is complete.
 ///
@@ -47,9 +48,8 @@ impl ReplacedFile {
                 let _ = folder.remove(&left);
             }
         }
-        let unfinished = folder
-            .unfinished_file(&prefix, UNFINISHED_SUFFIX)
-            .map_err(unwritable)?;
+        let unfinished = UnfinishedFile::new(&folder, &prefix, UNFINISHED_SUFFIX);
+        let unfinished = unfinished.map_err(unwritable)?;
         Ok(Self {
             unfinished,
             lock,
@@ -67,11 +67,11 @@ impl ReplacedFile {
     pub(in crate::transport) fn commit(self) -> Result<(), WriteError> {
         let Self {
             unfinished,
-            lock: _lock,
+            lock,
             destination,
             name,
         } = self;
-        let renamed = unfinished.rename(&name);
+        let renamed = unfinished.rename(&lock.folder, &name);
         renamed.map_err(|error| WriteError::unwritable(destination, error))
     }
 }

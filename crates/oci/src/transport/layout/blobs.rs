@@ -8,10 +8,11 @@ use super::UNFINISHED_PREFIX;
 use crate::cancellation::Cancellation;
 use crate::descriptor::Descriptor;
 use crate::digest::Digest;
-use crate::folder::{Folder, UnfinishedFile};
+use crate::folder::Folder;
 use crate::image::{Blob, MultiPlatformImage};
 use crate::transport::blob::{BlobReader, copy_blob};
 use crate::transport::error::WriteError;
+use crate::unfinished_file::UnfinishedFile;
 
 /// The most blobs that are written at once: more do not make a disk quicker.
 const MAX_THREADS: usize = 4;
@@ -74,13 +75,13 @@ fn write_one(
     let reader = cancellation.reader(BlobReader::open(blob).map_err(WriteError::image)?);
     copy_blob(reader, blob.descriptor.digest, &mut unfinished.file)
         .map_err(|error| WriteError::of_copy(error, &path))?;
-    unfinished.rename_to(folder, &name).map_err(unwritable)?;
+    unfinished.rename(folder, &name).map_err(unwritable)?;
     Ok(true)
 }
 
 /// An unfinished file in this folder, with the permissions that any new file gets.
 pub(super) fn unfinished_file(folder: &Folder) -> io::Result<UnfinishedFile> {
-    folder.unfinished_file(UNFINISHED_PREFIX, "")
+    UnfinishedFile::new(folder, UNFINISHED_PREFIX, "")
 }
 
 /// Whether a blob is there already, with the content that its name says.

@@ -164,7 +164,7 @@ fn replace(folder: &Folder, name: &str, bytes: &[u8], sync: Sync) -> Result<(), 
     if sync == Sync::Yes {
         unfinished.file.sync_all().map_err(unwritable)?;
     }
-    unfinished.rename(name).map_err(unwritable)?;
+    unfinished.rename(folder, name).map_err(unwritable)?;
     if sync == Sync::Yes {
         folder.file().sync_all().map_err(unwritable)?;
     }
