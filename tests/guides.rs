@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use harness::{Architecture, Engine, Muslin, Scratch, cache_with_toolchain, tool};
+use harness::{Architecture, Engine, Muslin, Scratch, kept_cache, tool};
 
 /// A block of commands and the line above it.
 struct Block {
@@ -168,7 +168,7 @@ fn the_commands_of_the_readme_and_the_cargo_guide_work() {
                 .shell(&scratch, &commands, "")
                 .current_dir(&folder)
                 .env_remove("CARGO_TARGET_DIR")
-                .env("MUSLIN_CACHE_DIR", cache_with_toolchain())
+                .env("MUSLIN_CACHE_DIR", kept_cache())
                 .output()
                 .unwrap();
             let said = String::from_utf8_lossy(&output.stderr);

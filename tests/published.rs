@@ -13,14 +13,12 @@ struct Built {
     scratch: Scratch,
 }
 
-/// Runs `muslin build` with these arguments, in the cache of the user, so that a
-/// second run of the tests need not compile again.
+/// Builds a package with these arguments.
 #[track_caller]
-fn build(folder: &Path, args: &[&str]) -> Built {
+fn build(muslin: Muslin, folder: &Path, args: &[&str]) -> Built {
     let scratch = Scratch::new();
     let image = format!("oci:{}:v1", scratch.join("image").display());
-    Muslin::new()
-        .with_users_cache()
+    muslin
         .folder(folder)
         .arg("build")
         .args(args.iter().copied())
@@ -29,11 +27,12 @@ fn build(folder: &Path, args: &[&str]) -> Built {
     Built { scratch }
 }
 
-/// A published package with its own lock file.
+/// A published package with its own lock file, in a cache that keeps it compiled.
 #[track_caller]
 fn build_published(spec: &str) -> Built {
     let folder = Scratch::new();
-    build(folder.path(), &["--crate", spec])
+    let muslin = Muslin::new().with_kept_cache();
+    build(muslin, folder.path(), &["--crate", spec])
 }
 
 impl Built {
@@ -114,7 +113,8 @@ impl Built {
 
 #[test]
 fn muslin_itself() {
-    let built = build(Path::new(env!("CARGO_MANIFEST_DIR")), &["--locked"]);
+    let muslin = Muslin::new().with_users_cache();
+    let built = build(muslin, Path::new(env!("CARGO_MANIFEST_DIR")), &["--locked"]);
     built.prints(
         &["--version"],
         concat!("muslin ", env!("CARGO_PKG_VERSION")),
@@ -126,7 +126,11 @@ fn a_workspace_with_two_binaries_in_one_image() {
     let workspace = Scratch::new();
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/two-binaries");
     harness::copy_tree(&fixture, workspace.path());
-    let built = build(workspace.path(), &["--locked", "-p", "server"]);
+    let build = |member| {
+        let muslin = Muslin::new().with_toolchain();
+        build(muslin, workspace.path(), &["--locked", "-p", member])
+    };
+    let built = build("server");
     built.prints(&[], "server 1.5\n");
     for architecture in ["amd64", "arm64"] {
         let layers = built.layout().layers("v1", architecture);
@@ -139,7 +143,7 @@ fn a_workspace_with_two_binaries_in_one_image() {
         return;
     };
     assert_eq!(migrate.output().unwrap().stdout, b"migrate\n");
-    build(workspace.path(), &["--locked", "-p", "client"]).prints(&[], "client 42\n");
+    build("client").prints(&[], "client 42\n");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Running the program that cargo built for this test.
 
 use std::ffi::OsString;
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -72,8 +72,13 @@ impl Muslin {
         self.env("MUSLIN_CACHE_DIR", cache_with_toolchain())
     }
 
-    /// Uses the caller's own cache folder: for packages that take minutes to compile,
-    /// and are kept compiled there.
+    /// Uses [`kept_cache`].
+    pub fn with_kept_cache(self) -> Self {
+        self.env("MUSLIN_CACHE_DIR", kept_cache())
+    }
+
+    /// Uses the caller's own cache folder, for muslin itself alone: `make image` has
+    /// compiled it with that.
     pub fn with_users_cache(self) -> Self {
         self.env("MUSLIN_CACHE_DIR", users_cache())
     }
@@ -199,20 +204,36 @@ fn or_in_home(variable: &str, folder: &str) -> PathBuf {
 pub fn cache_with_toolchain() -> &'static Path {
     static CACHE: OnceLock<PathBuf> = OnceLock::new();
     CACHE.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
-        remove_caches_of_ended_programs(folder);
+        // Not below the target folder: packages in it would be in muslin's own workspace.
+        let folder = env::temp_dir();
+        remove_caches_of_ended_programs(&folder);
         let cache = folder.join(format!("{CACHE_PREFIX}{}", std::process::id()));
-        fs::create_dir_all(&cache).unwrap();
-        for name in ["std", "tools", "zig-cache"] {
-            let installed = users_cache().join(name);
-            fs::create_dir_all(&installed).unwrap();
-            symlink(installed, cache.join(name)).unwrap();
-        }
+        link_toolchain(&cache);
         cache
     })
 }
 
-const CACHE_PREFIX: &str = "muslin-cache-";
+/// The cache folder of tests that build published packages, which take minutes to compile and
+/// are kept there.
+pub fn kept_cache() -> PathBuf {
+    let cache = users_cache().join("tests");
+    link_toolchain(&cache);
+    cache
+}
+
+fn link_toolchain(cache: &Path) {
+    fs::create_dir_all(cache).unwrap();
+    for name in ["std", "tools", "zig-cache"] {
+        let installed = users_cache().join(name);
+        fs::create_dir_all(&installed).unwrap();
+        match symlink(installed, cache.join(name)) {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => panic!("{error}"),
+            _ => {}
+        }
+    }
+}
+
+const CACHE_PREFIX: &str = "muslin-test-cache-";
 
 fn remove_caches_of_ended_programs(folder: &Path) {
     for entry in fs::read_dir(folder).unwrap().flatten() {

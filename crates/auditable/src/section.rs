@@ -89,9 +89,11 @@ pub fn add(executable: &[u8], section: &[u8]) -> Result<Option<Vec<u8>>, Section
     if let Some(section) = table.get(names_index).filter(|_| names_index != 0) {
         names.extend_from_slice(section.data(LE, executable).map_err(SectionError::NotElf)?);
     }
-    // What had no name in the table of names, or one without an end, gets none of what is added.
+    // A section whose name is not in the table of names, or has no end there, gets none: what is
+    // added must not become a part of it.
     for section in &mut table {
-        if section.sh_name.get(LE) as usize >= names.len() {
+        let name = names.get(section.sh_name.get(LE) as usize..);
+        if !name.is_some_and(|name| name.contains(&0)) {
             section.sh_name.set(LE, 0);
         }
     }

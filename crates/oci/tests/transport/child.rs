@@ -3,6 +3,7 @@
 use std::env;
 use std::fs;
 use std::process::{Command, Stdio};
+use std::thread;
 
 use muslin_oci::transport;
 
@@ -45,6 +46,12 @@ fn role() {
     let fixture = Fixture::at(root.into());
     match role.as_str() {
         "write" => write(&fixture, &reference),
+        "write-and-stay" => {
+            write(&fixture, &reference);
+            loop {
+                thread::park();
+            }
+        }
         "write-forever" => loop {
             write(&fixture, &reference);
         },

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::process::ExitStatusExt as _;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -32,7 +33,7 @@ fn whole(fixture: &Fixture, from: &str) -> Digest {
     image.platforms[0].config.descriptor.digest
 }
 
-/// Starts a writer and kills it after a time that differs from kill to kill.
+/// Starts a writer that does not end, and kills it after a time that differs from kill to kill.
 fn kill_one(fixture: &Fixture, role: &str, to: &str, number: u32) {
     let ready = fixture.root.join("ready");
     let _ = fs::remove_file(&ready);
@@ -49,7 +50,7 @@ fn kill_one(fixture: &Fixture, role: &str, to: &str, number: u32) {
     let moment = number * 7 % KILLS;
     thread::sleep(Duration::from_micros(u64::from(moment) * 1500));
     writer.kill().unwrap();
-    writer.wait().unwrap();
+    assert_eq!(writer.wait().unwrap().signal(), Some(9), "it ended before");
 }
 
 fn survives_kills(single_platform: bool, to: &str) {
@@ -112,7 +113,7 @@ fn a_first_writer_that_is_killed_leaves_nothing_or_an_image_and_no_obstacle() {
             format!("oci:new{number}"),
             format!("docker-archive:file{number}"),
         ] {
-            kill_one(&fixture, "write", &to, number);
+            kill_one(&fixture, "write-and-stay", &to, number);
             let path = to.split_once(':').unwrap().1;
             let made = if to.starts_with("oci") {
                 fixture.root.join(path).join("index.json").exists()
