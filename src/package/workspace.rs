@@ -148,9 +148,13 @@ fn is_excluded(
     workspace: &Workspace<toml::Value>,
     member: &Utf8Path,
 ) -> bool {
+    // Cargo compares them as they are written, so that a path with `..` leads nowhere.
+    let leads_nowhere = |name: &str| name.split('/').any(|part| part == "..");
     let is_in = |names: &[String]| {
-        let mut directories = names.iter().map(|name| normalized(&directory.join(name)));
-        directories.any(|above| member.starts_with(above))
+        let named = names.iter().filter(|name| !leads_nowhere(name));
+        named
+            .map(|name| normalized(&directory.join(name)))
+            .any(|above| member.starts_with(above))
     };
     is_in(&workspace.exclude) && !is_in(&workspace.members)
 }

@@ -87,6 +87,7 @@ fn workspace(random: &mut Random, folders: &[&str]) -> String {
         "t*/deep/*",
         "*/x",
         "crates/../crates/*",
+        "crates/../extra",
         "nothing-*/*",
     ];
     patterns.retain(|_| random.percent(60));
@@ -104,8 +105,11 @@ fn workspace(random: &mut Random, folders: &[&str]) -> String {
             "crates/c",
             "./tools/deep",
             "crates",
+            "crates/",
             "extra",
             "crates//b",
+            "crates/../extra",
+            "crates/*",
             "too",
         ];
         table += &format!("exclude = {}\n", random.array_of(&excluded, 2));

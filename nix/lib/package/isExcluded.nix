@@ -15,8 +15,10 @@ workspaceManifest:
 let
   inherit (builtins)
     any
+    elem
     filter
     map
+    split
     stringLength
     substring
     ;
@@ -24,10 +26,12 @@ let
   isBelow =
     path: directory:
     path == directory || substring 0 (stringLength directory + 1) path == "${directory}/";
+  # Cargo compares them as they are written, so that a path with `..` leads nowhere.
+  leadsNowhere = path: elem ".." (split "/" path);
   paths =
     key:
-    filter (path: path != null) (
-      map relativePath.normalize (workspaceManifest.workspace.${key} or [ ])
+    map relativePath.normalize (
+      filter (path: !(leadsNowhere path)) (workspaceManifest.workspace.${key} or [ ])
     );
   excluded = paths "exclude";
   spelledOut = paths "members";
