@@ -130,12 +130,17 @@ fn state(id: u32) -> Option<char> {
     stat.rsplit_once(") ")?.1.chars().next()
 }
 
+/// A terminal in a folder with a package whose build takes two minutes.
+fn beside_slow_package(scratch: &Scratch) -> Option<Terminal> {
+    slow_package(scratch);
+    let muslin = Muslin::new().with_toolchain().folder(scratch.path());
+    Terminal::start(&muslin, scratch)
+}
+
 #[test]
 fn ctrl_c_ends_muslin_and_all_that_it_has_started() {
     let scratch = Scratch::new();
-    slow_package(&scratch);
-    let muslin = Muslin::new().with_toolchain().folder(scratch.path());
-    let Some(mut terminal) = Terminal::start(&muslin, &scratch) else {
+    let Some(mut terminal) = beside_slow_package(&scratch) else {
         return;
     };
     terminal.type_keys(&build_line("slow"));
@@ -149,9 +154,7 @@ fn ctrl_c_ends_muslin_and_all_that_it_has_started() {
 #[test]
 fn ctrl_z_stops_everything_until_fg() {
     let scratch = Scratch::new();
-    slow_package(&scratch);
-    let muslin = Muslin::new().with_toolchain().folder(scratch.path());
-    let Some(mut terminal) = Terminal::start(&muslin, &scratch) else {
+    let Some(mut terminal) = beside_slow_package(&scratch) else {
         return;
     };
     terminal.type_keys(&build_line("slow"));
@@ -168,9 +171,7 @@ fn ctrl_z_stops_everything_until_fg() {
 #[test]
 fn a_signal_to_muslin_alone_ends_what_it_has_started_on_a_terminal() {
     let scratch = Scratch::new();
-    slow_package(&scratch);
-    let muslin = Muslin::new().with_toolchain().folder(scratch.path());
-    let Some(mut terminal) = Terminal::start(&muslin, &scratch) else {
+    let Some(mut terminal) = beside_slow_package(&scratch) else {
         return;
     };
     let line = build_line("slow").replace("; echo", " & echo $! > id; wait; echo");
