@@ -64,44 +64,61 @@ pub fn add_to_all(
     })?;
     let lockfile =
         Lockfile::parse(&text).map_err(|source| CrateListError::Lockfile { path, source })?;
-    for executable in executables {
-        let triple = executable.platform.rust_target();
-        let profile = executable.path.parent().and_then(Utf8Path::file_name);
-        let profile = profile.unwrap_or_default();
-        let is_for_another = |artifact: &Artifact| {
-            request.platforms.iter().any(|&other| {
-                other != executable.platform
-                    && artifact::is_for(artifact, other.rust_target(), profile)
-            })
-        };
-        let artifacts: Vec<Artifact> = artifacts
-            .iter()
-            .filter(|artifact| !is_for_another(artifact))
-            .cloned()
+    let add = |executable| add_one(executable, artifacts, &lockfile, request, target_directory);
+    std::thread::scope(|scope| {
+        let tasks: Vec<_> = executables
+            .iter_mut()
+            .map(|executable| scope.spawn(|| add(executable)))
             .collect();
-        let list =
-            list::dependency_list(&artifacts, &lockfile, &executable.bin, triple, &dev_only)?;
-        let content = fs::read(&executable.path).map_err(|source| CrateListError::Read {
+        tasks.into_iter().try_for_each(|task| {
+            task.join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    })
+}
+
+/// As [`add_to_all`], for one executable.
+fn add_one(
+    executable: &mut BuiltExecutable,
+    artifacts: &[Artifact],
+    lockfile: &Lockfile,
+    request: &CompileRequest,
+    target_directory: &Utf8Path,
+) -> Result<(), CrateListError> {
+    let triple = executable.platform.rust_target();
+    let profile = executable.path.parent().and_then(Utf8Path::file_name);
+    let profile = profile.unwrap_or_default();
+    let is_for_another = |artifact: &Artifact| {
+        request.platforms.iter().any(|&other| {
+            other != executable.platform && artifact::is_for(artifact, other.rust_target(), profile)
+        })
+    };
+    let artifacts: Vec<Artifact> = artifacts
+        .iter()
+        .filter(|artifact| !is_for_another(artifact))
+        .cloned()
+        .collect();
+    let list = list::dependency_list(&artifacts, lockfile, &executable.bin, triple, &dev_only)?;
+    let content = fs::read(&executable.path).map_err(|source| CrateListError::Read {
+        path: executable.path.clone(),
+        source,
+    })?;
+    let with_list = section::encode(&list)
+        .and_then(|section| section::add(&content, &section))
+        .map_err(|source| CrateListError::Add {
             path: executable.path.clone(),
             source,
         })?;
-        let with_list = section::encode(&list)
-            .and_then(|section| section::add(&content, &section))
-            .map_err(|source| CrateListError::Add {
-                path: executable.path.clone(),
-                source,
-            })?;
-        if let Some(with_list) = with_list {
-            let copy = target_directory
-                .join(DIRECTORY)
-                .join(triple)
-                .join(&executable.bin);
-            write(&copy, &with_list).map_err(|source| CrateListError::Write {
-                path: copy.clone(),
-                source,
-            })?;
-            executable.path = copy;
-        }
+    if let Some(with_list) = with_list {
+        let copy = target_directory
+            .join(DIRECTORY)
+            .join(triple)
+            .join(&executable.bin);
+        write(&copy, &with_list).map_err(|source| CrateListError::Write {
+            path: copy.clone(),
+            source,
+        })?;
+        executable.path = copy;
     }
     Ok(())
 }
