@@ -1,7 +1,8 @@
 //! The environment of this process: current directory, variables, cache folder.
 
+use std::fs::{self, Permissions};
 use std::num::NonZeroUsize;
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -37,12 +38,13 @@ pub(crate) enum EnvironmentError {
     )]
     ForeignCache { path: Utf8PathBuf, owner: u32 },
     #[error(
-        "everybody may write to the cache folder `{path}`, and what is in it is run; `chmod o-w` it, or set `MUSLIN_CACHE_DIR` or `--cache-dir` to another folder"
+        "everybody may write to the cache folder `{path}`, and what is in it is run; `chmod o= {path}`, or set `MUSLIN_CACHE_DIR` or `--cache-dir` to another folder"
     )]
     OpenCache { path: Utf8PathBuf },
 }
 
-/// Refuses a cache folder in which another user but root may put programs.
+/// Refuses a cache folder of another user but root, who may put programs into it. One that
+/// everybody may write to, as a umask of 0 makes it, is closed to others.
 fn check_owner(folder: &Utf8Path) -> Result<(), EnvironmentError> {
     const WRITABLE_BY_OTHERS: u32 = 0o002;
     let Ok(metadata) = folder.metadata() else {
@@ -53,10 +55,11 @@ fn check_owner(folder: &Utf8Path) -> Result<(), EnvironmentError> {
     if owner != 0 && owner != rustix::process::geteuid().as_raw() {
         return Err(EnvironmentError::ForeignCache { path, owner });
     }
-    if metadata.mode() & WRITABLE_BY_OTHERS != 0 {
-        return Err(EnvironmentError::OpenCache { path });
+    if metadata.mode() & WRITABLE_BY_OTHERS == 0 {
+        return Ok(());
     }
-    Ok(())
+    let closed = Permissions::from_mode(metadata.mode() & 0o7770);
+    fs::set_permissions(&path, closed).map_err(|_| EnvironmentError::OpenCache { path })
 }
 
 impl ProcessEnvironment {
@@ -117,5 +120,19 @@ impl ProcessEnvironment {
         let folder = self.cwd.join(folder.ok_or(EnvironmentError::NoHome)?);
         check_owner(&folder)?;
         Ok(folder)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cache_that_everybody_may_write_to_is_closed_to_others() {
+        let scratch = tempfile::tempdir().unwrap();
+        let cache = Utf8Path::from_path(scratch.path()).unwrap();
+        fs::set_permissions(cache, Permissions::from_mode(0o777)).unwrap();
+        assert!(check_owner(cache).is_ok());
+        assert_eq!(cache.metadata().unwrap().mode() & 0o777, 0o770);
     }
 }
