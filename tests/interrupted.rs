@@ -1,7 +1,11 @@
 //! What is left when muslin is killed, disturbed or out of room: the old image or
 //! the new one, whole, and a cache that still tells the truth.
 
+#[path = "interrupted/disk.rs"]
+mod disk;
 mod harness;
+#[path = "interrupted/signals.rs"]
+mod signals;
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, PipeReader, Write as _};
@@ -203,71 +207,6 @@ fn of_two_builds_into_one_destination_one_wins_and_nothing_is_torn() {
     }
 }
 
-/// Runs muslin where `disk` is a file system of its own, mounted so. Nothing, if
-/// this machine lets nobody mount.
-fn on_a_disk(scratch: &Scratch, options: &str, muslin: &Muslin) -> Option<(i32, String)> {
-    let disk = scratch.folder("disk");
-    let script = "mount -t tmpfs -o \"$0\" tmpfs \"$1\" || exit 77; \
-                  cp -r old/. \"$1/image\" && sync; \
-                  [ \"$2\" != ro ] || mount -o remount,ro \"$1\"; \
-                  shift 2; \"$@\"; status=$?; \
-                  rm -rf after; cp -r disk/image after; exit $status";
-    let command = muslin.command(scratch);
-    let mode = if options.contains("ro-after") {
-        "ro"
-    } else {
-        "rw"
-    };
-    let output = Command::new("unshare")
-        .args(["--mount", "--map-root-user", "sh", "-c", script])
-        .arg(options.replace(",ro-after", ""))
-        .arg(&disk)
-        .arg(mode)
-        .arg(command.get_program())
-        .args(command.get_args())
-        .current_dir(scratch.path())
-        .env_clear()
-        .envs(
-            command
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        )
-        .output()
-        .ok()?;
-    let stderr = String::from_utf8(output.stderr).unwrap();
-    match output.status.code() {
-        Some(77) | None => None,
-        Some(status) => Some((status, stderr)),
-    }
-}
-
-#[test]
-fn a_full_or_read_only_disk_is_named_and_the_old_image_stays() {
-    let scratch = Scratch::new();
-    Architecture::Amd64.write(&scratch, "old-program/app", "old", 1000);
-    Architecture::Amd64.write(&scratch, "new-program/app", "new", 4_000_000);
-    let old = digest(
-        &pack(&scratch, "old-program/app", "oci:old", "cache")
-            .run()
-            .stdout,
-    );
-    let muslin = || pack(&scratch, "new-program/app", "oci:disk/image", "cache");
-    for (options, says) in [
-        ("size=1m", "No space left on device"),
-        ("size=20m,ro-after", "Read-only file system"),
-    ] {
-        let Some((status, stderr)) = on_a_disk(&scratch, options, &muslin()) else {
-            return harness::skip("this machine lets nobody mount a file system");
-        };
-        assert_eq!(status, 2, "{stderr}");
-        assert!(
-            stderr.contains("disk/image") && stderr.contains(says),
-            "{stderr}"
-        );
-        assert_eq!(inspected(&scratch, "oci:after"), old, "{stderr}");
-    }
-}
-
 #[test]
 fn a_build_that_is_killed_can_be_done_again() {
     let scratch = Scratch::new();
@@ -308,62 +247,6 @@ fn a_build_that_is_killed_can_be_done_again() {
     }
 }
 
-/// `muslin build` of the slow package, with signals as a terminal leaves them: who runs
-/// the tests in the background may have them ignored.
-fn start_slow_build(scratch: &Scratch, signals: &str) -> Child {
-    harness::slow::slow_package(scratch);
-    let build = Muslin::new()
-        .folder(scratch.join("slow"))
-        .with_toolchain()
-        .args(["build", "--quiet"])
-        .command(scratch);
-    let set = build
-        .get_envs()
-        .filter_map(|(name, value)| Some((name, value?)));
-    Command::new("env")
-        .arg(signals)
-        .arg(build.get_program())
-        .args(build.get_args())
-        .env_clear()
-        .envs(set)
-        .current_dir(build.get_current_dir().unwrap())
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap()
-}
-
-#[test]
-fn a_signal_that_ends_a_build_ends_what_it_has_started() {
-    for (name, signal) in [("-TERM", 15), ("-INT", 2)] {
-        let scratch = Scratch::new();
-        let mut building = start_slow_build(&scratch, "--default-signal=INT,TERM");
-        let build_script = started(&scratch);
-        kill(name, building.id());
-        let ended = Instant::now();
-        // The caller sees what the signal does to any program.
-        assert_eq!(building.wait().unwrap().signal(), Some(signal));
-        assert!(ended.elapsed() < SOON);
-        assert!(!runs(build_script), "{name}: the build script still runs");
-        assert!(!scratch.join("slow/target/muslin").exists());
-    }
-}
-
-#[test]
-fn a_signal_that_the_caller_ignores_ends_no_build() {
-    let scratch = Scratch::new();
-    let mut building = start_slow_build(&scratch, "--ignore-signal=INT");
-    let build_script = started(&scratch);
-    kill("-INT", building.id());
-    thread::sleep(Duration::from_millis(500));
-    assert!(runs(build_script));
-    assert!(building.try_wait().unwrap().is_none());
-    kill("-TERM", building.id());
-    building.wait().unwrap();
-    assert!(!runs(build_script));
-}
-
 /// `muslin` of this folder with its stderr to be read.
 fn start_and_listen(scratch: &Scratch, muslin: &Muslin) -> Child {
     muslin
@@ -373,63 +256,6 @@ fn start_and_listen(scratch: &Scratch, muslin: &Muslin) -> Child {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap()
-}
-
-#[test]
-fn a_signal_leaves_no_temporary_files() {
-    let scratch = Scratch::new();
-    Architecture::Amd64.write(&scratch, "app", "hello", 90_000_000);
-    pack(&scratch, "app", "docker-archive:app.tar", "cache").run();
-    let commands: [&[&str]; 4] = [
-        &["index", "--to", "oci:joined", "docker-archive:app.tar"],
-        &[
-            "index",
-            "--to",
-            "oci-archive:joined.tar",
-            "docker-archive:app.tar",
-        ],
-        &["inspect", "docker-archive:app.tar"],
-        &[
-            "pack",
-            "--executable",
-            "linux/amd64=app",
-            "--to",
-            "docker-archive:new.tar",
-        ],
-    ];
-    let temporary = || -> Vec<PathBuf> {
-        ["tmp", ".", "cache/muslin/blobs/sha256"]
-            .iter()
-            .flat_map(|folder| fs::read_dir(scratch.join(folder)).into_iter().flatten())
-            .map(|entry| entry.unwrap())
-            .filter(|entry| {
-                let in_tmp = entry.path().parent() == Some(&scratch.join("tmp"));
-                in_tmp || entry.file_name().as_encoded_bytes().starts_with(b".")
-            })
-            .map(|entry| entry.path())
-            .collect()
-    };
-    let mut came_in_time = 0;
-    for arguments in commands {
-        for milliseconds in [50, 200, 400] {
-            fs::remove_dir_all(scratch.join("cache/muslin")).ok();
-            let muslin = Muslin::new().folder(scratch.path()).args(arguments);
-            let mut run = HeldRun::start(muslin.command(&scratch), Stdio::null());
-            thread::sleep(Duration::from_millis(milliseconds));
-            came_in_time += usize::from(!temporary().is_empty());
-            kill("-TERM", run.child.id());
-            let ended = Instant::now();
-            assert_eq!(
-                run.child.wait().unwrap().signal(),
-                Some(15),
-                "{arguments:?}"
-            );
-            assert!(ended.elapsed() < SOON, "{arguments:?}");
-            let left = temporary();
-            assert!(left.is_empty(), "{arguments:?}: {left:?}");
-        }
-    }
-    assert!(came_in_time > 0, "no signal came while there was one");
 }
 
 #[test]
