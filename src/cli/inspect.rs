@@ -49,16 +49,25 @@ impl Command for Inspect {
         let host = context.environment.host(&task.processes);
         let report = inspect::inspect(&self.reference, DETAIL, &host);
         let report = task.end(report)?;
-        // A report may be long, and its text is longer.
+        match self.print(&report) {
+            // Whoever reads it, such as `head`, has read enough.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::SUCCESS),
+            printed => Ok(printed.map(|()| ExitCode::SUCCESS)?),
+        }
+    }
+}
+
+impl Inspect {
+    /// A report may be long, and its text is longer: it is written as it is made.
+    fn print(&self, report: &InspectReport) -> io::Result<()> {
         let mut out = BufWriter::new(std::io::stdout().lock());
         if self.json {
-            serde_json::to_writer_pretty(&mut out, &report)?;
+            serde_json::to_writer_pretty(&mut out, report)?;
             writeln!(out)?;
         } else {
-            write_report(&mut out, &report)?;
+            write_report(&mut out, report)?;
         }
-        out.flush()?;
-        Ok(ExitCode::SUCCESS)
+        out.flush()
     }
 }
 

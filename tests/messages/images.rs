@@ -1,5 +1,7 @@
 //! Executables, images and destinations that cannot be read, packed or written.
 
+use std::process::Stdio;
+
 use super::*;
 
 #[test]
@@ -114,4 +116,25 @@ fn images_that_cannot_be_read() {
     );
     insta::assert_snapshot!("no_such_tag", said(&scratch, &["inspect", "oci:a:v9"]));
     assert!(!scratch.join("b").exists());
+}
+
+#[test]
+fn a_reader_that_has_read_enough_of_inspect_is_no_error() {
+    let scratch = Scratch::new();
+    let files = (0..5000).map(|number| (format!("file-{number}"), &b""[..]));
+    harness::forged::layout(&scratch, &harness::forged::tar(files), 1);
+    for options in [&["inspect"][..], &["inspect", "--json"]] {
+        let muslin = Muslin::new().folder(scratch.path()).args(options);
+        let mut child = muslin
+            .arg("oci:image")
+            .command(&scratch)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+        assert!(output.status.success());
+    }
 }
