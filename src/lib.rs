@@ -8,6 +8,7 @@
 pub mod cache;
 pub mod cli;
 pub mod compile;
+pub mod dockerfile;
 pub mod elf;
 mod error_chain;
 #[cfg(feature = "mcp")]

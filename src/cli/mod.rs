@@ -2,6 +2,7 @@
 //!
 //! `verbs` lists the commands, one file each; `run` parses the arguments and calls one.
 
+mod auditable;
 mod build;
 mod command;
 mod completions;
@@ -9,6 +10,7 @@ mod error;
 mod format;
 mod github_actions;
 mod index;
+mod init;
 mod inspect;
 mod man;
 #[cfg(feature = "mcp")]

@@ -7,6 +7,8 @@ pub(super) const VERBS: &[Verb] = &[
     Verb::of::<super::pack::Pack>(),
     Verb::of::<super::index::Index>(),
     Verb::of::<super::inspect::Inspect>(),
+    Verb::of::<super::init::Init>(),
+    Verb::of::<super::auditable::Auditable>(),
     Verb::of::<super::setup::Setup>(),
     #[cfg(feature = "mcp")]
     Verb::of::<super::mcp::Mcp>(),

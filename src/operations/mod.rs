@@ -4,6 +4,7 @@ pub mod build;
 pub mod created;
 pub mod destinations;
 pub mod index;
+pub mod init_docker;
 pub mod inspect;
 pub mod pack;
 pub mod setup;

@@ -69,12 +69,19 @@ fn platform_image(
     PlatformImage::new(platform.into(), config, layers, annotations)
 }
 
-fn execution(description: &Description) -> Execution {
+/// The environment variables of a container: those of the description, and those that every image
+/// sets.
+#[must_use]
+pub fn environment(description: &Description) -> BTreeMap<String, String> {
     let mut env = BTreeMap::from([
         ("PATH".to_owned(), PATH.to_owned()),
         ("SSL_CERT_FILE".to_owned(), CA_BUNDLE.to_owned()),
     ]);
     env.extend(description.env.clone());
+    env
+}
+
+fn execution(description: &Description) -> Execution {
     let set = |keys: &std::collections::BTreeSet<String>| {
         Some(keys.iter().map(|key| (key.clone(), Empty {})).collect())
     };
@@ -82,7 +89,8 @@ fn execution(description: &Description) -> Execution {
         user: Some(description.user.clone()),
         exposed_ports: set(&description.expose),
         env: Some(
-            env.into_iter()
+            environment(description)
+                .into_iter()
                 .map(|(name, value)| format!("{name}={value}"))
                 .collect(),
         ),

@@ -35,9 +35,35 @@ pub fn executable_for<'a>(artifact: &'a Artifact, bin: &str, triple: &str) -> Op
     (path.parent()?.parent()?.file_name() == Some(triple)).then_some(path)
 }
 
+/// The artifacts without those that were built for other targets in the same build.
+pub fn for_one_target(artifacts: &[Artifact], bin: &str, triple: &str) -> Vec<Artifact> {
+    let directories = |artifact: &Artifact| {
+        let is_bin = artifact.target.is_bin() && artifact.target.name == bin;
+        let profile = artifact
+            .executable
+            .as_deref()
+            .filter(|_| is_bin)?
+            .parent()?;
+        let other = profile.parent()?.file_name()?.to_owned();
+        Some((other, profile.file_name()?.to_owned()))
+    };
+    let others: Vec<(String, String)> = artifacts
+        .iter()
+        .filter_map(directories)
+        .filter(|(other, _)| other != triple)
+        .collect();
+    let is_for_another = |artifact: &Artifact| {
+        let mut others = others.iter();
+        others.any(|(other, profile)| is_for(artifact, other, profile))
+    };
+    let mut artifacts = artifacts.to_vec();
+    artifacts.retain(|artifact| !is_for_another(artifact));
+    artifacts
+}
+
 /// Whether it was built for a target triple, and not for the machine that builds: its files are
 /// below `<triple>/<profile>`. `profile` is the name of the directory, such as `debug`.
-pub fn is_for(artifact: &Artifact, triple: &str, profile: &str) -> bool {
+pub(crate) fn is_for(artifact: &Artifact, triple: &str, profile: &str) -> bool {
     // The last one: the target directory may lie in a directory of such a name.
     let directory_of_profile = |file: &'_ Utf8PathBuf| {
         let mut directories = file.ancestors().skip(1);

@@ -7,6 +7,7 @@
 //! fingerprints or by compiler caches.
 
 pub mod artifact;
+pub mod files;
 pub mod list;
 pub mod lockfile;
 pub mod manifest;

@@ -1,14 +1,13 @@
 //! The list of crates in an executable (`.dep-v0` of cargo-auditable), added after the link.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use muslin_auditable::artifact::{self, Artifact};
+use muslin_auditable::files::dev_only;
 use muslin_auditable::list::{self, ListError};
 use muslin_auditable::lockfile::Lockfile;
-use muslin_auditable::manifest;
 use muslin_auditable::section::{self, SectionError};
 
 use super::build::BuiltExecutable;
@@ -64,7 +63,7 @@ pub fn add_to_all(
     })?;
     let lockfile =
         Lockfile::parse(&text).map_err(|source| CrateListError::Lockfile { path, source })?;
-    let add = |executable| add_one(executable, artifacts, &lockfile, request, target_directory);
+    let add = |executable| add_one(executable, artifacts, &lockfile, target_directory);
     std::thread::scope(|scope| {
         let tasks: Vec<_> = executables
             .iter_mut()
@@ -82,22 +81,10 @@ fn add_one(
     executable: &mut BuiltExecutable,
     artifacts: &[Artifact],
     lockfile: &Lockfile,
-    request: &CompileRequest,
     target_directory: &Utf8Path,
 ) -> Result<(), CrateListError> {
     let triple = executable.platform.rust_target();
-    let profile = executable.path.parent().and_then(Utf8Path::file_name);
-    let profile = profile.unwrap_or_default();
-    let is_for_another = |artifact: &Artifact| {
-        request.platforms.iter().any(|&other| {
-            other != executable.platform && artifact::is_for(artifact, other.rust_target(), profile)
-        })
-    };
-    let artifacts: Vec<Artifact> = artifacts
-        .iter()
-        .filter(|artifact| !is_for_another(artifact))
-        .cloned()
-        .collect();
+    let artifacts = artifact::for_one_target(artifacts, &executable.bin, triple);
     let list = list::dependency_list(&artifacts, lockfile, &executable.bin, triple, &dev_only)?;
     let content = fs::read(&executable.path).map_err(|source| CrateListError::Read {
         path: executable.path.clone(),
@@ -121,12 +108,6 @@ fn add_one(
         executable.path = copy;
     }
     Ok(())
-}
-
-/// Cargo has read the manifest just before, so it can be read.
-fn dev_only(manifest_path: &str) -> BTreeSet<String> {
-    let text = fs::read_to_string(manifest_path).unwrap_or_default();
-    manifest::dev_only(&text).unwrap_or_default()
 }
 
 /// Writes an executable whole or not at all, and leaves one that is the same.

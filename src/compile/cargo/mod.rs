@@ -9,6 +9,6 @@ pub mod fetch;
 pub mod invocation;
 mod messages;
 mod path_remap;
-mod profile;
+pub(crate) mod profile;
 pub mod published;
 pub mod rustflags;

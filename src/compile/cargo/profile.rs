@@ -5,13 +5,13 @@
 const MAX_CHAIN: usize = 16;
 
 /// The name of a profile in a `[profile]` table: `--profile debug` is the profile `dev`.
-pub(super) fn table_name(profile: &str) -> &str {
+pub(crate) fn table_name(profile: &str) -> &str {
     if profile == "debug" { "dev" } else { profile }
 }
 
 /// Whether one of these `[profile]` tables sets `strip` or `debug` for a profile, or for one
 /// that it inherits from. Those that come first win.
-pub(super) fn sets_strip(profile: &str, tables: &[&toml::Table]) -> bool {
+pub(crate) fn sets_strip(profile: &str, tables: &[&toml::Table]) -> bool {
     let mut name = table_name(profile);
     for _ in 0..MAX_CHAIN {
         let found = tables

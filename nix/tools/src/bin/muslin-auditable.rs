@@ -1,15 +1,11 @@
 //! Puts the list of crates into executables that cargo built.
 
-use std::collections::BTreeSet;
 use std::error::Error;
-use std::fs;
-use std::io::BufReader;
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use lexopt::prelude::*;
-use muslin_auditable::lockfile::Lockfile;
-use muslin_auditable::{artifact, list, manifest, section};
+use muslin_auditable::files;
 
 const USAGE: &str = "\
 usage: muslin-auditable --messages FILE --lock Cargo.lock --target TRIPLE EXECUTABLE...
@@ -28,7 +24,7 @@ fn run() -> Result<(), Box<dyn Error>> {
         match argument {
             Long("messages") => messages = Some(arguments.value()?),
             Long("lock") => lock = Some(arguments.value()?),
-            Long("target") => triple = Some(arguments.value()?.string()?),
+            Long("target") => triple = Some(arguments.value()?),
             Value(executable) => executables.push(executable),
             Long("help") => {
                 println!("{USAGE}");
@@ -37,23 +33,10 @@ fn run() -> Result<(), Box<dyn Error>> {
             _ => return Err(argument.unexpected().into()),
         }
     }
-    let messages = fs::File::open(messages.ok_or(USAGE)?)?;
-    let artifacts = artifact::read(BufReader::new(messages))?;
-    let lockfile = Lockfile::parse(&fs::read_to_string(lock.ok_or(USAGE)?)?)?;
-    let triple = triple.ok_or(USAGE)?;
-    for path in &executables {
-        let bin = Path::new(path).file_name().ok_or(USAGE)?.to_string_lossy();
-        let list = list::dependency_list(&artifacts, &lockfile, &bin, &triple, &dev_only)?;
-        let executable = fs::read(path)?;
-        if let Some(with_list) = section::add(&executable, &section::encode(&list)?)? {
-            fs::write(path, with_list)?;
-        }
-    }
+    let triple = triple.ok_or(USAGE)?.string()?;
+    let executables: Vec<PathBuf> = executables.into_iter().map(PathBuf::from).collect();
+    let messages = PathBuf::from(messages.ok_or(USAGE)?);
+    let lock = PathBuf::from(lock.ok_or(USAGE)?);
+    files::add_to_files(&messages, &lock, &triple, &executables)?;
     Ok(())
-}
-
-/// Cargo has read the manifest, so it can be read.
-fn dev_only(manifest_path: &str) -> BTreeSet<String> {
-    let text = fs::read_to_string(manifest_path).unwrap_or_default();
-    manifest::dev_only(&text).unwrap_or_default()
 }
