@@ -13,7 +13,7 @@ ARG ALPINE_IMAGE=docker.io/library/alpine:3.22
 # With the image of muslin, executables get the list of their crates (cargo-auditable's).
 ARG MUSLIN_IMAGE=scratch
 
-FROM ${MUSLIN_IMAGE} AS muslin
+FROM --platform=$BUILDPLATFORM ${MUSLIN_IMAGE} AS muslin
 
 # Rust with both musl targets, zig, cargo-zigbuild, cargo-chef and sccache.
 FROM --platform=$BUILDPLATFORM ${RUST_IMAGE} AS toolchain

@@ -65,13 +65,27 @@ pub fn add_to_files(
                 source,
             })?;
         if let Some(with_list) = with_list {
-            fs::write(path, with_list).map_err(|source| FileError::Write {
+            replace(path, &with_list).map_err(|source| FileError::Write {
                 path: path.clone(),
                 source,
             })?;
         }
     }
     Ok(())
+}
+
+/// Replaces the content of a file as a whole: it may be the program that runs.
+fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".with-crates");
+    let unfinished = path.with_file_name(name);
+    let written = fs::write(&unfinished, content)
+        .and_then(|()| fs::set_permissions(&unfinished, fs::metadata(path)?.permissions()))
+        .and_then(|()| fs::rename(&unfinished, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&unfinished);
+    }
+    written
 }
 
 /// Names of the dependencies that only tests have. Cargo has read the manifest, so it can be read.

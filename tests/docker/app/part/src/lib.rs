@@ -1,0 +1,1 @@
+pub const ANSWER: u32 = 42;
