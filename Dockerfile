@@ -171,7 +171,18 @@ RUN printf '%s\n' \
         '    done' \
         'done' \
         >/usr/local/bin/collect-executables \
-    && chmod +x /usr/local/bin/zig /usr/local/bin/with-sccache /usr/local/bin/plan /usr/local/bin/cargo-for-platforms /usr/local/bin/collect-executables
+    && printf '%s\n' \
+        '#!/bin/sh' \
+        '# Ends a build for a platform that nothing is compiled for, before anything is.' \
+        'case " $PLATFORMS" in' \
+        '*" $1="*) ;;' \
+        '*)' \
+        '    echo "error: nothing is built for $1; PLATFORMS has $PLATFORMS" >&2' \
+        '    exit 1' \
+        '    ;;' \
+        'esac' \
+        >/usr/local/bin/known-platform \
+    && chmod +x /usr/local/bin/known-platform /usr/local/bin/zig /usr/local/bin/with-sccache /usr/local/bin/plan /usr/local/bin/cargo-for-platforms /usr/local/bin/collect-executables
 ENV CARGO_ZIGBUILD_ZIG_PATH=/usr/local/bin/zig \
     CARGO_ZIGBUILD_CACHE_DIR=/opt/zigbuild \
     CARGO_INCREMENTAL=0 \
@@ -218,7 +229,10 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
 
 # What a static program still needs of a file system.
 FROM toolchain AS rootfs
-RUN mkdir -p /rootfs/tmp /rootfs/etc/ssl/certs \
+ARG PLATFORMS
+ARG TARGETPLATFORM
+RUN known-platform "${TARGETPLATFORM}" \
+    && mkdir -p /rootfs/tmp /rootfs/etc/ssl/certs \
     && chmod 1777 /rootfs/tmp \
     && printf '%s\n' 'root:x:0:0:root:/:/sbin/nologin' 'nonroot:x:65532:65532:nonroot:/:/sbin/nologin' >/rootfs/etc/passwd \
     && printf '%s\n' 'root:x:0:' 'nonroot:x:65532:' >/rootfs/etc/group \
