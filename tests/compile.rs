@@ -6,6 +6,8 @@ mod flags;
 mod harness;
 #[path = "compile/same_bits.rs"]
 mod same_bits;
+#[path = "compile/sccache.rs"]
+mod sccache;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

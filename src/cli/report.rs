@@ -10,6 +10,7 @@ use super::format::table;
 use super::output::OutputOptions;
 use super::{format, github_actions};
 use crate::compile::ToolchainReport;
+use crate::compile::sccache::SccacheReport;
 use crate::compile::toolchain::musl_std::StdOrigin;
 use crate::operations::pack::PackReport;
 use crate::options::environment::ProcessEnvironment;
@@ -87,6 +88,9 @@ fn summary(image: &PackReport, toolchain: Option<&ToolchainReport>) -> String {
             "with: {} and {std}, zig {}\n",
             toolchain.rustc, toolchain.zig
         ));
+        if let Some(sccache) = &toolchain.sccache {
+            text.push_str(&format!("sccache: {}\n", sccache_line(sccache)));
+        }
     }
     let steps: Vec<String> = image
         .steps
@@ -95,6 +99,23 @@ fn summary(image: &PackReport, toolchain: Option<&ToolchainReport>) -> String {
         .collect();
     text.push_str(&format!("took: {}\n", steps.join(", ")));
     text
+}
+
+/// What sccache did: `20 hits, 3 misses, 4 not cached (crate-type 4)`.
+fn sccache_line(report: &SccacheReport) -> String {
+    let mut line = format!("{} hits, {} misses", report.hits, report.misses);
+    let not_cached: u64 = report.not_cached.values().sum();
+    if not_cached > 0 {
+        let reasons = report.not_cached.iter();
+        let reasons: Vec<String> = reasons
+            .map(|(why, count)| format!("{why} {count}"))
+            .collect();
+        line += &format!(", {not_cached} not cached ({})", reasons.join(", "));
+    }
+    if report.errors > 0 {
+        line += &format!(", {} errors of its storage", report.errors);
+    }
+    line
 }
 
 /// Prints a line about something that is set up before the build.

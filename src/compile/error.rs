@@ -7,8 +7,10 @@ use camino::Utf8PathBuf;
 use super::cargo::config::ConfigError;
 use super::cargo::crate_list::CrateListError;
 use super::cargo::error::CargoError;
+use super::linker::install::InstallError;
 use super::linker::zig::ZigError;
 use super::linker::zigbuild_env::ZigbuildEnvError;
+use super::sccache::NoSccache;
 use super::toolchain::error::{StdError, ToolchainError};
 
 /// Why a package could not be compiled.
@@ -29,6 +31,15 @@ pub enum CompileError {
     Cargo(#[from] CargoError),
     #[error(transparent)]
     CrateList(#[from] CrateListError),
+    #[error(transparent)]
+    Install(#[from] InstallError),
+    #[error(transparent)]
+    NoSccache(#[from] NoSccache),
+    #[error("cannot write `{path}`")]
+    Wrapper {
+        path: Utf8PathBuf,
+        source: io::Error,
+    },
     #[error("cannot use the target directory `{directory}`")]
     TargetDirectory {
         directory: Utf8PathBuf,

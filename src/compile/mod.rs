@@ -15,6 +15,8 @@ mod lock;
 mod pipeline;
 pub mod process;
 pub mod request;
+mod rustc_wrapper;
+pub mod sccache;
 mod script;
 mod target;
 pub mod toolchain;

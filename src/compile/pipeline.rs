@@ -18,6 +18,8 @@ use super::error::CompileError;
 use super::linker::{wheels, zig, zigbuild_env};
 use super::lock::lock_folder;
 use super::request::CompileRequest;
+use super::rustc_wrapper;
+use super::sccache::{self, SccacheReport, Wrapper};
 use super::toolchain::musl_std::StdOrigin;
 use super::toolchain::{discover, musl_std};
 
@@ -55,6 +57,9 @@ pub struct ToolchainReport {
     pub zig: String,
     /// The version of cargo-zigbuild.
     pub cargo_zigbuild: String,
+    /// What sccache did, where it was used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sccache: Option<SccacheReport>,
 }
 
 /// Compiles a package for all its platforms in one cargo invocation. Tools and standard
@@ -77,6 +82,9 @@ pub fn compile(request: &CompileRequest, notice: &dyn Fn(&str)) -> Result<Compil
         &targets,
         &config.rustflags.cache_key_input(),
     )?;
+    let users = sccache::users_wrapper(&context, config.rustc_wrapper.as_deref());
+    let wrapper = sccache::wrapper(&context, request.cargo.sccache, users, notice)?;
+    let request = &with_wrapper(request, wrapper.as_ref())?;
     stopwatch.lap("set up");
 
     let registry_sources = fetch::registry_sources(request, &found.toolchain)?;
@@ -102,6 +110,7 @@ pub fn compile(request: &CompileRequest, notice: &dyn Fn(&str)) -> Result<Compil
     let target_directory = build::target_directory(&executables, &request.workspace_root);
     crate_list::add_to_all(&mut executables, &artifacts, request, &target_directory)?;
     stopwatch.lap("list of crates");
+    let sccache = wrapper.and_then(|wrapper| wrapper.report(&request.context()));
     Ok(Compiled {
         target_directory,
         lock,
@@ -113,10 +122,40 @@ pub fn compile(request: &CompileRequest, notice: &dyn Fn(&str)) -> Result<Compil
             std: std.origin,
             zig: zig.version,
             cargo_zigbuild: wheels::cargo_zigbuild().version.clone(),
+            sccache,
         },
         machine_paths: invocation.machine_paths,
         steps: stopwatch.laps,
     })
+}
+
+/// The request with muslin's wrapper of rustc in its environment, which calls the other one.
+fn with_wrapper(
+    request: &CompileRequest,
+    wrapper: Option<&Wrapper>,
+) -> Result<CompileRequest, CompileError> {
+    let path = rustc_wrapper::ensure(&request.cache_dir);
+    let path = path.map_err(|source| CompileError::Wrapper {
+        path: request.cache_dir.join("tools"),
+        source,
+    })?;
+    let mut request = request.clone();
+    let environment = &mut request.environment;
+    environment.insert("RUSTC_WRAPPER".into(), path.as_str().into());
+    if let Some(wrapper) = wrapper {
+        environment.insert(
+            rustc_wrapper::INNER_VARIABLE.into(),
+            wrapper.program.clone(),
+        );
+        if wrapper.is_sccache() {
+            environment.insert(rustc_wrapper::SCCACHE_VARIABLE.into(), "1".into());
+        }
+        // A server that ends meanwhile makes the rest of the build slower, and nothing else.
+        environment
+            .entry("SCCACHE_IGNORE_SERVER_IO_ERROR".into())
+            .or_insert_with(|| "1".into());
+    }
+    Ok(request)
 }
 
 /// Waits until no other build of muslin uses the target directory, and gives its path, too. cargo's own lock ends with

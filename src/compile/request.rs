@@ -5,6 +5,7 @@ use camino::Utf8PathBuf;
 use super::context::BuildContext;
 use super::env::Environment;
 use super::process::Processes;
+use super::sccache::SccacheMode;
 use crate::platform::TargetPlatform;
 
 /// A package to compile.
@@ -80,6 +81,8 @@ pub struct CargoOptions {
     pub target_dir: Option<Utf8PathBuf>,
     /// `--quiet` or `--verbose`
     pub verbosity: Verbosity,
+    /// `--sccache`
+    pub sccache: SccacheMode,
 }
 
 /// Whether cargo may change `Cargo.lock` and use the network.

@@ -11,6 +11,7 @@ use crate::compile::linker::wheels;
 use crate::compile::linker::zig;
 use crate::compile::linker::zigbuild_env;
 use crate::compile::process::Processes;
+use crate::compile::sccache;
 use crate::compile::toolchain::discover::{self, DiscoveredToolchain};
 use crate::compile::toolchain::musl_std::{self, StdSource};
 use crate::compile::{CompileError, Environment};
@@ -31,6 +32,8 @@ pub struct SetupRequest {
     pub check_only: bool,
     /// Whether nothing may be downloaded.
     pub offline: bool,
+    /// Whether sccache is installed, too.
+    pub sccache: bool,
     /// Starts child processes, and can end them.
     pub processes: Processes,
 }
@@ -86,6 +89,9 @@ pub fn setup(request: &SetupRequest, notice: &dyn Fn(&str)) -> Result<SetupRepor
         let toolchain = found.toolchain;
         musl_std::ensure(&context, &toolchain, found.std, &targets, notice)?;
         let zig = zig::ensure(&context, notice)?;
+        if request.sccache && !request.offline {
+            sccache::ensure(&context, notice)?;
+        }
         let config = CargoConfig::read(&request.cwd, &request.environment, &targets)?;
         let rustflags = config.rustflags.cache_key_input();
         zigbuild_env::get(&context, &zig, &toolchain, &targets, &rustflags)?;
@@ -125,17 +131,19 @@ fn look(context: &BuildContext<'_>, targets: &[&str]) -> SetupReport {
         },
     });
     let wrapper = var(context.environment, "RUSTC_WRAPPER");
+    let sccache = sccache::find(context);
     items.push(Item {
         name: "sccache",
-        ready: wrapper.is_some(),
+        ready: wrapper.is_some() || sccache.is_some(),
         optional: true,
-        detail: wrapper.map_or_else(
-            || {
-                "no RUSTC_WRAPPER: set it to `sccache` to share compiled crates between projects"
+        detail: match (wrapper, sccache) {
+            (Some(wrapper), _) => format!("RUSTC_WRAPPER is `{wrapper}`"),
+            (None, Some(path)) => format!("`{path}`"),
+            (None, None) => {
+                "`muslin setup --sccache` installs it, to share compiled crates between projects"
                     .to_owned()
-            },
-            |wrapper| format!("RUSTC_WRAPPER is `{wrapper}`"),
-        ),
+            }
+        },
     });
     SetupReport { items }
 }

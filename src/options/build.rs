@@ -1,6 +1,7 @@
 //! Options of `build`.
 
 use camino::{Utf8Path, Utf8PathBuf};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgAction, Args};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -10,6 +11,7 @@ use super::error::OptionError;
 use super::image::ImageOptions;
 use crate::compile::process::Processes;
 use crate::compile::request::{CargoOptions, LockMode, Verbosity};
+use crate::compile::sccache::SccacheMode;
 use crate::operations::build::BuildRequest;
 use crate::package::find::Selection;
 
@@ -76,6 +78,10 @@ pub(crate) struct BuildOptions {
     #[schemars(with = "Option<String>")]
     target_dir: Option<Utf8PathBuf>,
 
+    /// Compile through sccache: `auto` if it is installed, `on`, or `off`
+    #[arg(long, value_name = "WHEN", default_value_t, value_parser = sccache(), help_heading = CARGO)]
+    sccache: SccacheMode,
+
     /// Show more of cargo's output; twice for even more
     #[arg(long, short, action = ArgAction::Count, help_heading = CARGO)]
     #[serde(skip)]
@@ -126,10 +132,20 @@ impl BuildOptions {
                     (false, 0) => Verbosity::Normal,
                     (false, times) => Verbosity::Verbose(times),
                 },
+                sccache: self.sccache,
             },
             environment: environment.variables.clone(),
             output: self.image.output(environment, cache_dir, &processes)?,
             processes,
         })
     }
+}
+
+fn sccache() -> impl TypedValueParser<Value = SccacheMode> {
+    let modes = SccacheMode::ALL;
+    PossibleValuesParser::new(modes.map(SccacheMode::name)).map(move |name| {
+        let mut found = modes.into_iter();
+        let found = found.find(|mode| mode.name() == name);
+        found.expect("clap passes on possible values alone")
+    })
 }

@@ -25,6 +25,11 @@ pub(crate) struct SetupOptions {
     #[serde(skip)]
     offline: bool,
 
+    /// Install sccache, too, which builds then use
+    #[arg(long)]
+    #[serde(skip)]
+    sccache: bool,
+
     /// Prepare for these platforms only, as in `linux/amd64` [default: all]
     #[arg(long = "platform", value_name = "PLATFORM", value_delimiter = ',')]
     platforms: Vec<TargetPlatform>,
@@ -58,6 +63,7 @@ impl SetupOptions {
             },
             check_only: self.check,
             offline: self.offline,
+            sccache: self.sccache,
             processes,
         })
     }

@@ -16,6 +16,8 @@ pub struct CargoConfig {
     pub target_dir: Option<Utf8PathBuf>,
     /// `build.build-dir`, if it is set.
     pub build_dir: Option<BuildDir>,
+    /// `build.rustc-wrapper`, if it is set.
+    pub rustc_wrapper: Option<String>,
     /// The `[profile]` tables of configuration files. Those that come first win.
     pub profiles: Vec<toml::Table>,
 }
@@ -60,6 +62,12 @@ impl CargoConfig {
         let config = Config::load_with_options(cwd, options)?;
         Ok(Self {
             profiles,
+            rustc_wrapper: config
+                .build
+                .rustc_wrapper
+                .as_ref()
+                .and_then(|wrapper| utf8(wrapper))
+                .map(Utf8PathBuf::into_string),
             target_dir: config.build.target_dir.as_ref().and_then(utf8),
             build_dir: config
                 .build

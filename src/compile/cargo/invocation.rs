@@ -5,13 +5,14 @@ use std::ffi::OsStr;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::config::{CargoConfig, variable_sets_strip};
-use super::path_remap::path_remaps;
+use super::path_remap::{path_remaps, target_directories};
 use super::profile::{sets_strip, table_name};
 use super::rustflags;
 use crate::compile::env::{Environment, cargo_home, var};
 use crate::compile::linker::zigbuild_env::ZigbuildEnv;
 use crate::compile::linker::{C_ARGUMENTS_VARIABLE, c_macros};
 use crate::compile::request::{CompileRequest, HIDDEN_FROM_CARGO, Verbosity};
+use crate::compile::rustc_wrapper;
 use crate::compile::toolchain::installed::Toolchain;
 use crate::compile::toolchain::musl_std::MuslStd;
 
@@ -67,12 +68,19 @@ impl Invocation {
         )
         .into_iter()
         .collect();
+        let mut environment = environment(inputs, &remaps);
+        let built_in = target_directories(request, inputs.config, inputs.build_dir);
+        let of_all = rustc_wrapper::split(
+            &remaps,
+            &request.workspace_root,
+            &built_in.iter().collect::<Vec<_>>(),
+            &mut environment,
+        );
         let flags: Vec<(&str, Vec<String>)> = targets
             .iter()
-            .map(|target| (*target, rustflags(inputs.std, target, &remaps)))
+            .map(|target| (*target, rustflags(inputs.std, target, &of_all)))
             .collect();
         let merged = rustflags::merge(&inputs.config.rustflags, &flags);
-        let mut environment = environment(inputs, &remaps);
         if let Some(encoded) = &merged.encoded {
             environment.insert("CARGO_ENCODED_RUSTFLAGS".into(), encoded.into());
         }
@@ -99,8 +107,7 @@ fn rustflags(std: &MuslStd, target: &str, remaps: &[(Utf8PathBuf, String)]) -> V
     if let Some(directory) = std.search_paths.get(target) {
         flags.push(format!("-L{directory}"));
     }
-    let remap = |(from, to): &(Utf8PathBuf, String)| format!("--remap-path-prefix={from}={to}");
-    flags.extend(remaps.iter().map(remap));
+    flags.extend(remaps.iter().map(rustc_wrapper::argument));
     flags
 }
 

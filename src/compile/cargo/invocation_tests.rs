@@ -6,6 +6,7 @@ use super::*;
 use crate::compile::cargo::rustflags::UserRustflags;
 use crate::compile::process::Processes;
 use crate::compile::request::{CargoOptions, LockMode};
+use crate::compile::sccache::SccacheMode;
 use crate::compile::toolchain::musl_std::StdOrigin;
 use crate::platform::TargetPlatform;
 
@@ -36,6 +37,7 @@ fn plain_config() -> CargoConfig {
         rustflags: UserRustflags::Environment(Vec::new()),
         target_dir: None,
         build_dir: None,
+        rustc_wrapper: None,
         profiles: Vec::new(),
     }
 }
@@ -116,6 +118,7 @@ fn every_option_of_the_request_reaches_cargo() {
             jobs: Some("3".to_owned()),
             target_dir: Some("/elsewhere".into()),
             verbosity: Verbosity::Verbose(2),
+            sccache: SccacheMode::Auto,
         },
         profiles: toml::from_str("[release]\nstrip = false").unwrap(),
         ..request()
@@ -187,10 +190,10 @@ fn target_and_build_directories_are_remapped_to_one_inside_the_workspace() {
         (request(), config(None), Some(&build_dir)),
     ] {
         let invocation = configured(&request, &config, build_dir);
-        let flags = variable(&invocation, "CARGO_ENCODED_RUSTFLAGS").unwrap();
+        let flags = variable(&invocation, "MUSLIN_TARGET_REMAPS").unwrap();
         assert!(!flags.contains("/hidden"), "{flags}");
         let is_remapped = flags
-            .split(rustflags::SEPARATOR)
+            .lines()
             .any(|flag| flag.ends_with("elsewhere/out=/workspace/target"));
         assert!(is_remapped, "{flags}");
         let is_searched = |path: &Utf8PathBuf| path.as_str().ends_with("elsewhere/out");

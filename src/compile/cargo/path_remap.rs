@@ -36,15 +36,25 @@ pub(super) fn path_remaps(
             format!("/rustc/{}", toolchain.commit()),
         ),
     ]);
-    // They contain what build scripts generate.
-    let target_dir = request.cargo.target_dir.as_ref();
-    let target_dir = target_dir.map(|directory| request.cwd.join(directory));
-    let target_dir = target_dir.or_else(|| config.target_dir.clone());
-    for directory in target_dir.into_iter().chain(build_dir.cloned()) {
+    for directory in target_directories(request, config, build_dir) {
         remaps.insert(directory, format!("{WORKSPACE}/target"));
     }
     for directory in registry_sources {
         remaps.insert(directory.clone(), CRATES.to_owned());
     }
     remaps
+}
+
+/// The directories that cargo builds in. They contain what build scripts generate.
+pub(super) fn target_directories(
+    request: &CompileRequest,
+    config: &CargoConfig,
+    build_dir: Option<&Utf8PathBuf>,
+) -> Vec<Utf8PathBuf> {
+    let asked = request.cargo.target_dir.as_ref();
+    let target_dir = asked
+        .map(|directory| request.cwd.join(directory))
+        .or_else(|| config.target_dir.clone())
+        .unwrap_or_else(|| request.workspace_root.join("target"));
+    [target_dir].into_iter().chain(build_dir.cloned()).collect()
 }

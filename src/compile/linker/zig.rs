@@ -1,20 +1,15 @@
-//! zig and cargo-zigbuild, installed from pinned wheels of PyPI. A zig of the pinned version
-//! that is on the `PATH` is used instead of its wheel.
+//! zig and cargo-zigbuild, installed from pinned wheels of PyPI.
 
-use std::fs;
-use std::io;
 use std::process::Command;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::pip::{self, PipError};
+use super::install::{InstallError, install};
 use super::wheels::{cargo_zigbuild, zig};
 use crate::cache::expiry;
 use crate::compile::context::BuildContext;
 use crate::compile::env::var;
-use crate::compile::lock::lock_folder;
 use crate::compile::process::Processes;
-use crate::temporary;
 
 /// zig and cargo-zigbuild.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,22 +34,8 @@ pub enum ZigError {
         cargo_zigbuild().version
     )]
     Offline,
-    #[error(
-        "zig {} comes from PyPI, and there is no `python3` with pip to fetch it; install it (on Debian: `apt-get install python3-pip`)",
-        zig().version
-    )]
-    NoPip,
-    #[error(
-        "pip could not install zig {} and cargo-zigbuild {}: {message}",
-        zig().version,
-        cargo_zigbuild().version
-    )]
-    Pip { message: String },
-    #[error("cannot write to `{path}`")]
-    Write {
-        path: Utf8PathBuf,
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Install(#[from] InstallError),
     #[error(
         "`CARGO_ZIGBUILD_ZIG_PATH` is `{path}`, and `{path} version` fails; unset it or set it to the path of zig"
     )]
@@ -71,7 +52,8 @@ pub fn ensure(context: &BuildContext<'_>, notice: &dyn Fn(&str)) -> Result<Zig, 
         if context.offline {
             return Err(ZigError::Offline);
         }
-        install(context, &folder, notice)?;
+        let wheels = cargo_zigbuild().requirement("cargo-zigbuild") + &zig().requirement("ziglang");
+        install(context, &folder, &versions(), &wheels, notice)?;
     }
     expiry::touch(&folder);
     let (path, version) = match var(context.environment, "CARGO_ZIGBUILD_ZIG_PATH") {
@@ -110,41 +92,6 @@ fn folder(cache_dir: &Utf8Path) -> Utf8PathBuf {
     let (zig, cargo_zigbuild) = (&zig().version, &cargo_zigbuild().version);
     let name = format!("zig-{zig}-cargo-zigbuild-{cargo_zigbuild}");
     cache_dir.join("tools").join(name)
-}
-
-/// Installs both into a temporary folder and renames it to `destination` when all is done.
-fn install(
-    context: &BuildContext<'_>,
-    destination: &Utf8Path,
-    notice: &dyn Fn(&str),
-) -> Result<(), ZigError> {
-    let parent = destination.parent().expect("it is below the cache folder");
-    let unwritable = |source| ZigError::Write {
-        path: parent.to_owned(),
-        source,
-    };
-    fs::create_dir_all(parent).map_err(unwritable)?;
-    let _lock = lock_folder(parent, context.processes).map_err(unwritable)?;
-    // Another process may have installed them meanwhile.
-    if destination.is_dir() {
-        return Ok(());
-    }
-    let temporary = temporary::folder_in(parent, ".new-").map_err(unwritable)?;
-    let scratch = temporary.path();
-
-    let requirements = scratch.join("requirements.txt");
-    let wanted = cargo_zigbuild().requirement("cargo-zigbuild") + &zig().requirement("ziglang");
-    fs::write(&requirements, wanted).map_err(unwritable)?;
-    notice(&format!(
-        "installing {} from PyPI into `{destination}`",
-        versions()
-    ));
-    let ready = scratch.join("ready");
-    pip::install(context, &requirements, &ready).map_err(|error| match error {
-        PipError::Missing => ZigError::NoPip,
-        PipError::Failed(message) => ZigError::Pip { message },
-    })?;
-    fs::rename(&ready, destination).map_err(unwritable)
 }
 
 /// The output of `zig version`.
