@@ -48,8 +48,17 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("options", &["compile", "operations", "package", "platform"]),
     (
         "operations",
-        &["cache", "compile", "elf", "package", "packing", "platform"],
+        &[
+            "cache",
+            "compile",
+            "dockerfile",
+            "elf",
+            "package",
+            "packing",
+            "platform",
+        ],
     ),
+    ("dockerfile", &["compile", "package", "packing", "platform"]),
     ("packing", &["cache", "elf", "package", "platform"]),
     ("package", &["platform", "quote"]),
     ("compile", &["cache", "platform", "temporary"]),

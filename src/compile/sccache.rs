@@ -1,7 +1,7 @@
 //! sccache, which keeps compiled crates for other builds, projects and machines.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::process::Command;
 
@@ -280,11 +280,9 @@ pub(super) fn users_wrapper<'a>(
     context: &BuildContext<'a>,
     configured: Option<&'a str>,
 ) -> Option<&'a str> {
-    match context
-        .environment
-        .contains_key(std::ffi::OsStr::new("RUSTC_WRAPPER"))
-    {
-        true => var(context.environment, "RUSTC_WRAPPER"),
-        false => configured.filter(|wrapper| !wrapper.is_empty()),
+    let is_set = |name: &str| context.environment.contains_key(OsStr::new(name));
+    if is_set("RUSTC_WRAPPER") {
+        return var(context.environment, "RUSTC_WRAPPER");
     }
+    configured.filter(|wrapper| !wrapper.is_empty())
 }

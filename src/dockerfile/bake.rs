@@ -1,14 +1,14 @@
 //! What the bake file says of an image: where it goes, its platforms and annotations.
 
-use super::image::{InvalidImage, OWNER, REVISION, VERSION};
-use super::quote::in_hcl;
+use super::image::{OWNER, REVISION, VERSION};
+use super::quote::{LineBreak, in_hcl};
 use crate::package::description::Description;
 
 /// The variable that GitHub's runners set.
 const OWNER_VARIABLE: &str = "GITHUB_REPOSITORY_OWNER";
 
 /// The variables, and the target that all others inherit from.
-pub(super) fn block(description: &Description) -> Result<String, InvalidImage> {
+pub(super) fn block(description: &Description) -> Result<String, LineBreak> {
     let owner = [(OWNER, OWNER_VARIABLE)];
     let image = description.image.as_ref().unwrap_or(&description.name);
     let version = description.labels.get(VERSION).map_or("", String::as_str);

@@ -4,17 +4,9 @@ use std::fmt::Write as _;
 
 use camino::Utf8Path;
 
-use super::quote::{in_dockerfile, json};
+use super::quote::{LineBreak, in_dockerfile, json};
 use crate::package::description::Description;
 use crate::packing::assemble::{environment, executable_path};
-
-/// A value of the description that a Dockerfile cannot hold.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each message describes its variant")]
-pub enum InvalidImage {
-    #[error("{what} has a line break, which a Dockerfile cannot hold")]
-    LineBreak { what: String },
-}
 
 pub(super) const VERSION: &str = "org.opencontainers.image.version";
 pub(super) const REVISION: &str = "org.opencontainers.image.revision";
@@ -24,7 +16,7 @@ pub(super) const OWNER: &str = "OWNER";
 
 /// The last instructions of a stage, from its build arguments to `CMD`.
 /// `folder` is that of the package in the workspace, which is the build context.
-pub(super) fn block(description: &Description, folder: &Utf8Path) -> Result<String, InvalidImage> {
+pub(super) fn block(description: &Description, folder: &Utf8Path) -> Result<String, LineBreak> {
     let mut text = String::from("ARG VERSION\nARG COMMIT_SHA\n");
     let mut add = |line: String| text.push_str(&(line + "\n"));
     if description
@@ -70,7 +62,7 @@ pub(super) fn block(description: &Description, folder: &Utf8Path) -> Result<Stri
     Ok(text)
 }
 
-fn labels(description: &Description) -> Result<Vec<String>, InvalidImage> {
+fn labels(description: &Description) -> Result<Vec<String>, LineBreak> {
     let mut labels = vec![format!("{REVISION}=\"${{COMMIT_SHA}}\"")];
     for (key, value) in &description.labels {
         let value = in_dockerfile(&format!("the label `{key}`"), value, &[OWNER])?;
@@ -95,7 +87,7 @@ fn is_reserved(key: &str) -> bool {
         .any(|prefix| key.starts_with(prefix))
 }
 
-fn label_key(key: &str) -> Result<String, InvalidImage> {
+fn label_key(key: &str) -> Result<String, LineBreak> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-/".contains(&byte);
     if key.bytes().all(is_plain) {
         return Ok(key.to_owned());

@@ -13,12 +13,9 @@ mod quote;
 
 pub use blocks::{Blocks, MissingBlocks};
 pub use cargo_settings::{CargoSettings, SettingsError};
-pub use image::InvalidImage;
+pub use quote::LineBreak;
 
 use crate::package::description::Description;
-
-/// The version of Rust where no toolchain file names one; that of the image in the template.
-pub const RUST_VERSION: &str = "1.97.1";
 
 /// A file of the lane as it is written first, with empty blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +50,7 @@ pub fn blocks(
     package: &str,
     description: &Description,
     settings: &CargoSettings,
-) -> Result<[Blocks; 3], InvalidImage> {
+) -> Result<[Blocks; 3], LineBreak> {
     Ok([
         Blocks::from([
             ("package", package::block(package, description, settings)),

@@ -1,8 +1,10 @@
 //! The build arguments that say what cargo builds.
 
-use super::RUST_VERSION;
 use super::cargo_settings::CargoSettings;
 use crate::package::description::Description;
+
+/// The version of Rust where no toolchain file names one; that of the image in the template.
+const RUST_VERSION: &str = "1.97.1";
 
 /// The arguments that all stages know, with their defaults.
 pub(super) fn block(package: &str, description: &Description, settings: &CargoSettings) -> String {

@@ -1,6 +1,11 @@
 //! Quoting values for Dockerfiles and for HCL.
 
-use super::image::InvalidImage;
+/// A value that a Dockerfile cannot hold.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{what} has a line break, which a Dockerfile cannot hold")]
+pub struct LineBreak {
+    what: String,
+}
 
 /// A value in double quotes as a Dockerfile reads it. `references` are the variables that stay
 /// references, as in `${OWNER}`.
@@ -8,7 +13,7 @@ pub(super) fn in_dockerfile(
     what: &str,
     value: &str,
     references: &[&str],
-) -> Result<String, InvalidImage> {
+) -> Result<String, LineBreak> {
     let mut quoted = value
         .replace('\\', "\\\\")
         .replace('"', "\\\"")
@@ -25,7 +30,7 @@ pub(super) fn in_hcl(
     what: &str,
     value: &str,
     references: &[(&str, &str)],
-) -> Result<String, InvalidImage> {
+) -> Result<String, LineBreak> {
     let mut quoted = value
         .replace('\\', "\\\\")
         .replace('"', "\\\"")
@@ -47,9 +52,9 @@ pub(super) fn json<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
     format!("[{}]", words.join(", "))
 }
 
-fn in_one_line(what: &str, value: &str) -> Result<(), InvalidImage> {
+fn in_one_line(what: &str, value: &str) -> Result<(), LineBreak> {
     if value.contains(['\n', '\r']) {
-        return Err(InvalidImage::LineBreak {
+        return Err(LineBreak {
             what: what.to_owned(),
         });
     }

@@ -6,9 +6,7 @@ use std::io;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Serialize;
 
-use crate::dockerfile::{
-    self, CargoSettings, InvalidImage, MissingBlocks, SettingsError, TEMPLATES,
-};
+use crate::dockerfile::{self, CargoSettings, LineBreak, MissingBlocks, SettingsError, TEMPLATES};
 use crate::package::describe::DescribeError;
 use crate::package::find::{self, FindError, Selection};
 use crate::package::overrides::Overrides;
@@ -65,7 +63,7 @@ pub enum InitError {
     #[error(transparent)]
     Settings(#[from] SettingsError),
     #[error(transparent)]
-    Image(#[from] InvalidImage),
+    LineBreak(#[from] LineBreak),
     #[error("`{path}` is not of muslin: {source}; move it away, or replace it with `--force`")]
     NotOurs {
         path: Utf8PathBuf,

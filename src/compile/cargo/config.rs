@@ -66,7 +66,7 @@ impl CargoConfig {
                 .build
                 .rustc_wrapper
                 .as_ref()
-                .and_then(|wrapper| utf8(wrapper))
+                .and_then(utf8)
                 .map(Utf8PathBuf::into_string),
             target_dir: config.build.target_dir.as_ref().and_then(utf8),
             build_dir: config
