@@ -6,7 +6,8 @@ use crate::package::description::Description;
 /// The version of Rust where no toolchain file names one; that of the image in the template.
 const RUST_VERSION: &str = "1.97.1";
 
-/// The arguments that all stages know, with their defaults.
+/// The arguments that all stages know, with their defaults. None begins with `CARGO_`: sccache
+/// compares all such variables, and would share nothing between packages.
 pub(super) fn block(package: &str, description: &Description, settings: &CargoSettings) -> String {
     let profile = &description.profile;
     let mut cargo = format!("--package {package}");
@@ -40,8 +41,8 @@ pub(super) fn block(package: &str, description: &Description, settings: &CargoSe
     };
     let arguments = [
         ("RUST_VERSION", version),
-        ("CARGO_ARGUMENTS", &cargo),
-        ("CARGO_ENVIRONMENT", &strip),
+        ("BUILD_ARGUMENTS", &cargo),
+        ("BUILD_ENVIRONMENT", &strip),
         ("BUILD_RUSTFLAGS", &settings.build_rustflags.join(" ")),
         ("BINARIES", &description.bins.join(" ")),
         ("PLATFORMS", &platforms.join(" ")),

@@ -128,14 +128,14 @@ RUN printf '%s\n' \
         '#!/bin/sh -e' \
         '# Runs cargo with the arguments of the package and a --target for each platform.' \
         'for platform in $PLATFORMS; do' \
-        '    CARGO_ARGUMENTS="$CARGO_ARGUMENTS --target ${platform#*=}"' \
+        '    BUILD_ARGUMENTS="$BUILD_ARGUMENTS --target ${platform#*=}"' \
         '    [ -d "$(rustc --print target-libdir --target "${platform#*=}")" ] || {' \
         '        echo "error: $(rustc --version) has no standard library for ${platform#*=}" >&2' \
         '        exit 1' \
         '    }' \
         'done' \
         '# shellcheck disable=SC2086' \
-        'exec env $CARGO_ENVIRONMENT with-sccache cargo "$@" $CARGO_ARGUMENTS' \
+        'exec env $BUILD_ENVIRONMENT with-sccache cargo "$@" $BUILD_ARGUMENTS' \
         >/usr/local/bin/cargo-for-platforms \
     && printf '%s\n' \
         '#!/bin/sh -e' \
@@ -196,8 +196,8 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
 
 # The layer of dependencies: compiled again when Cargo.lock, manifests or the toolchain change.
 FROM toolchain AS cacher
-ARG CARGO_ARGUMENTS
-ARG CARGO_ENVIRONMENT
+ARG BUILD_ARGUMENTS
+ARG BUILD_ENVIRONMENT
 ARG PLATFORMS
 COPY --from=planner /plan /plan
 COPY --from=planner /plan/config.toml /usr/local/cargo/config.toml

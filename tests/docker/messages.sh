@@ -21,7 +21,7 @@ refuses() {
 make_app
 refuses 'an unknown platform' 'error: nothing is built for linux/riscv64; PLATFORMS has linux/amd64=' --platform linux/riscv64
 refuses 'a binary that does not exist' 'no bin target named `nothing`' --build-arg BINARIES=nothing \
-    --build-arg 'CARGO_ARGUMENTS=--package sample --bin nothing --profile release'
+    --build-arg 'BUILD_ARGUMENTS=--package sample --bin nothing --profile release'
 refuses 'a target without a standard library' 'has no standard library for riscv64gc-unknown-linux-musl' \
     --build-arg 'PLATFORMS=linux/riscv64=riscv64gc-unknown-linux-musl'
 

@@ -14,7 +14,7 @@ trap 'end_redis; rm -rf "$work"' EXIT
 # build with another flag or variable is used.
 compile() {
     build "$1" --secret "id=sccache,src=$work/secret" --target builder --build-arg "BUILD_RUSTFLAGS=--cfg $2" \
-        --build-arg "CARGO_ENVIRONMENT=CARGO_PROFILE_RELEASE_STRIP=symbols ${3-}" ||
+        --build-arg "BUILD_ENVIRONMENT=CARGO_PROFILE_RELEASE_STRIP=symbols ${3-}" ||
         { tail -n 15 "$work/$1" >&2; fail "$1: the build fails"; }
 }
 hits() { grep 'Cache hits  ' "$work/$1" | head -n 1 | sed 's/.* //'; }
