@@ -19,7 +19,7 @@ use super::linker::{wheels, zig, zigbuild_env};
 use super::lock::lock_folder;
 use super::request::CompileRequest;
 use super::rustc_wrapper;
-use super::sccache::{self, SccacheReport, Wrapper};
+use super::sccache::{self, SccacheReport, UsersWrapper, Wrapper};
 use super::toolchain::musl_std::StdOrigin;
 use super::toolchain::{discover, musl_std};
 
@@ -82,7 +82,7 @@ pub fn compile(request: &CompileRequest, notice: &dyn Fn(&str)) -> Result<Compil
         &targets,
         &config.rustflags.cache_key_input(),
     )?;
-    let users = sccache::users_wrapper(&context, config.rustc_wrapper.as_deref());
+    let users = UsersWrapper::read(&context, config.rustc_wrapper.as_deref());
     let wrapper = sccache::wrapper(&context, request.cargo.sccache, users, notice)?;
     let request = &with_wrapper(request, wrapper.as_ref())?;
     stopwatch.lap("set up");

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
+use std::os::unix::net::UnixStream;
 use std::process::Command;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -19,12 +20,12 @@ use super::linker::wheels;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SccacheMode {
-    /// If it is installed.
+    /// If it is installed, and `RUSTC_WRAPPER` is not empty.
     #[default]
     Auto,
     /// Always: it is an error if it is not installed.
     On,
-    /// Only as the wrapper that the user has set.
+    /// Only where the user has set it as the wrapper.
     Off,
 }
 
@@ -78,25 +79,21 @@ struct Statistics {
 pub(super) fn wrapper(
     context: &BuildContext<'_>,
     mode: SccacheMode,
-    users: Option<&str>,
+    users: UsersWrapper<'_>,
     notice: &dyn Fn(&str),
 ) -> Result<Option<Wrapper>, NoSccache> {
     let (program, path) = match (users, mode) {
-        (Some(users), _) if !is_sccache(users) => {
+        (UsersWrapper::Program(users), _) if !is_sccache(users) => {
             let program = users.into();
             let before = None;
             return Ok(Some(Wrapper { program, before }));
         }
-        (Some(users), _) => {
-            let path = if users.contains('/') {
-                Some(Utf8PathBuf::from(users))
-            } else {
-                which(context.environment, users)
-            };
-            (users.to_owned(), path)
+        (UsersWrapper::Program(users), _) if users.contains('/') => {
+            (users.to_owned(), Some(Utf8PathBuf::from(users)))
         }
-        (None, SccacheMode::Off) => return Ok(None),
-        (None, _) => match find(context) {
+        (UsersWrapper::Program(users), _) => (users.to_owned(), which(context.environment, users)),
+        (UsersWrapper::Empty, SccacheMode::Auto) | (_, SccacheMode::Off) => return Ok(None),
+        (_, _) => match find(context) {
             Some(path) => (path.to_string(), Some(path)),
             None if mode == SccacheMode::On => return Err(NoSccache),
             None => return Ok(None),
@@ -215,6 +212,10 @@ impl fmt::Display for SccacheMode {
 
 /// Starts a server, unless one runs; the message says why none does.
 fn start(context: &BuildContext<'_>, path: &Utf8Path) -> Result<(), String> {
+    // A second server at the same socket would take the place of the first one, which goes on.
+    if var(context.environment, "SCCACHE_SERVER_UDS").is_some_and(answers) {
+        return Ok(());
+    }
     let mut command = command(context, path);
     let output = context.processes.output(command.arg("--start-server"));
     let output = output.map_err(|error| format!("`{path}` cannot be run: {error}"))?;
@@ -227,6 +228,11 @@ fn start(context: &BuildContext<'_>, path: &Utf8Path) -> Result<(), String> {
     let cause = lines.iter().rev().find(is_cause).or(lines.last());
     let cause = cause.copied().unwrap_or("its server does not start");
     Err(cause.trim_start_matches("sccache: ").to_owned())
+}
+
+/// Whether a server listens at this socket.
+fn answers(socket: &str) -> bool {
+    UnixStream::connect(socket).is_ok()
 }
 
 /// What the server has counted.
@@ -244,8 +250,8 @@ fn command(context: &BuildContext<'_>, path: &Utf8Path) -> Command {
         .env_clear()
         .envs(context.environment)
         // The server goes on when this build, and its folder for temporary files, have ended.
-        .env("TMPDIR", context.cache_dir)
-        .current_dir(context.cache_dir);
+        .env_remove("TMPDIR")
+        .current_dir("/");
     command
 }
 
@@ -274,15 +280,30 @@ impl Statistics {
     }
 }
 
-/// The wrapper that the user has set: `RUSTC_WRAPPER`, where an empty one means none, or cargo's
-/// configuration.
-pub(super) fn users_wrapper<'a>(
-    context: &BuildContext<'a>,
-    configured: Option<&'a str>,
-) -> Option<&'a str> {
-    let is_set = |name: &str| context.environment.contains_key(OsStr::new(name));
-    if is_set("RUSTC_WRAPPER") {
-        return var(context.environment, "RUSTC_WRAPPER");
+/// The wrapper that the user has set: by `RUSTC_WRAPPER`, or cargo's configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum UsersWrapper<'a> {
+    /// None.
+    Unset,
+    /// The variable is empty: there is to be none.
+    Empty,
+    /// A path or a name.
+    Program(&'a str),
+}
+
+impl<'a> UsersWrapper<'a> {
+    /// Reads it as cargo does.
+    pub(super) fn read(context: &BuildContext<'a>, configured: Option<&'a str>) -> Self {
+        let is_set = |name: &str| context.environment.contains_key(OsStr::new(name));
+        let program = if is_set("RUSTC_WRAPPER") {
+            Some(var(context.environment, "RUSTC_WRAPPER").unwrap_or_default())
+        } else {
+            configured
+        };
+        match program {
+            None => Self::Unset,
+            Some("") => Self::Empty,
+            Some(program) => Self::Program(program),
+        }
     }
-    configured.filter(|wrapper| !wrapper.is_empty())
 }

@@ -11,6 +11,7 @@ use crate::compile::context::BuildContext;
 use crate::compile::process::Processes;
 use crate::compile::request::CargoOptions;
 use crate::compile::{self, CompileError, CompileRequest, Environment, ToolchainReport};
+use crate::package::binaries::BinaryError;
 use crate::package::describe::DescribeError;
 use crate::package::find::{self, FindError, Selection};
 use crate::package::manifest::Package;
@@ -90,7 +91,19 @@ pub fn build(
     let mut cargo = request.cargo.clone();
     // A published package is built with the lock file that it was published with.
     cargo.lock.locked |= request.published.is_some();
-    let described = package.describe(&request.overrides)?;
+    let described = match package.describe(&request.overrides) {
+        // Nobody can write a `default-run` into a package of others: of several binaries, that
+        // with its name is meant.
+        Err(DescribeError::Binary(BinaryError::SeveralBins { .. }))
+            if request.published.is_some()
+                && package.bins().iter().any(|bin| bin == package.name()) =>
+        {
+            let mut overrides = request.overrides.clone();
+            overrides.bins = vec![package.name().to_owned()];
+            package.describe(&overrides)
+        }
+        described => described,
+    }?;
     let description = &described.description;
     let destinations = |target_folder: &Utf8Path| {
         let given = &request.output.destinations;

@@ -23,7 +23,7 @@ refuses 'an unknown platform' 'error: nothing is built for linux/riscv64; PLATFO
 refuses 'a binary that does not exist' 'no bin target named `nothing`' --build-arg BINARIES=nothing \
     --build-arg 'BUILD_ARGUMENTS=--package sample --bin nothing --profile release'
 refuses 'a target without a standard library' 'has no standard library for riscv64gc-unknown-linux-musl' \
-    --build-arg 'PLATFORMS=linux/riscv64=riscv64gc-unknown-linux-musl'
+    --platform linux/riscv64 --build-arg 'PLATFORMS=linux/riscv64=riscv64gc-unknown-linux-musl'
 
 sed -i 's/^itoa = "1"/itoa = "1"\ncfg-if = "1"/' "$work/app/Cargo.toml"
 refuses 'a lock file that is out of date' 'because --locked was passed'

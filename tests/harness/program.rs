@@ -26,6 +26,7 @@ pub struct Muslin {
     status: i32,
     stdout: Option<String>,
     stderr: Option<String>,
+    sccache: bool,
 }
 
 /// What a run left.
@@ -47,6 +48,7 @@ impl Muslin {
             status: 0,
             stdout: None,
             stderr: None,
+            sccache: false,
         }
     }
 
@@ -78,7 +80,8 @@ impl Muslin {
     }
 
     /// Uses a cache that has sccache, too: all other tests compile without it.
-    pub fn with_sccache(self) -> Self {
+    pub fn with_sccache(mut self) -> Self {
+        self.sccache = true;
         static CACHE: OnceLock<PathBuf> = OnceLock::new();
         let cache = CACHE.get_or_init(|| {
             let cache = users_cache().join("tests-sccache");
@@ -169,6 +172,10 @@ impl Muslin {
             .env("RUSTUP_HOME", or_in_home("RUSTUP_HOME", ".rustup"))
             .env("TMPDIR", home.folder("tmp"))
             .current_dir(self.folder.clone().unwrap_or_else(|| home.folder("work")));
+        if !self.sccache {
+            // That of the machine is no part of what is tested.
+            command.env("RUSTC_WRAPPER", "");
+        }
         for (name, value) in &self.env {
             command.env(name, value);
         }

@@ -60,8 +60,9 @@ pub fn run(
     })?;
     if !status.success() {
         let link_failed = fs::remove_file(failed_links).is_ok();
-        return Err(if link_failed || messages.has_failed_build_script() {
-            CargoError::failed_for_musl(request)
+        let scripts = messages.failed_build_scripts();
+        return Err(if link_failed || !scripts.is_empty() {
+            CargoError::failed_for_musl(request, &scripts)
         } else {
             CargoError::failed(request)
         });

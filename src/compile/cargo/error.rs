@@ -1,5 +1,6 @@
 //! Why cargo made no executables.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use camino::Utf8PathBuf;
@@ -19,11 +20,12 @@ pub enum CargoError {
     #[error("cargo could not build `{package}` for {targets}; it says why above")]
     Failed { package: String, targets: String },
     /// The linker or a build script failed.
-    #[error(
-        "cargo could not build `{package}` for {targets}; it says why above. If it builds without `--target`, \
-         something in it does not support musl"
-    )]
-    FailedForMusl { package: String, targets: String },
+    #[error("cargo could not build `{package}` for {targets}; it says why above. {advice}")]
+    FailedForMusl {
+        package: String,
+        targets: String,
+        advice: String,
+    },
     #[error("`cargo metadata` failed: {0}")]
     Metadata(String),
     #[error("cannot read what `cargo build` prints")]
@@ -47,11 +49,30 @@ impl CargoError {
     }
 
     /// As [`Self::failed`], where it is likely that something does not support musl.
-    pub(super) fn failed_for_musl(request: &CompileRequest) -> Self {
+    /// `scripts` are the packages whose build scripts did not run to their end.
+    pub(super) fn failed_for_musl(request: &CompileRequest, scripts: &BTreeSet<String>) -> Self {
         Self::FailedForMusl {
             package: request.package.clone(),
             targets: targets(request),
+            advice: advice(scripts),
         }
+    }
+}
+
+/// What can be done, by the build scripts that failed.
+fn advice(scripts: &BTreeSet<String>) -> String {
+    const OPENSSL: &str = "`openssl-sys` looks for an OpenSSL that is built for musl. A package that has a feature for it \
+        can bring its own (`--features openssl/vendored`, `vendored-openssl` and the like), or use rustls instead";
+    if scripts.contains("openssl-sys") {
+        return OPENSSL.to_owned();
+    }
+    let is_library = |name: &&String| name.ends_with("-sys");
+    match scripts.iter().find(is_library) {
+        Some(name) => format!(
+            "`{name}` looks for a library that is built for musl, or builds it from C code; see whether it has \
+             a feature that builds its own, such as `vendored`, `bundled` or `static`"
+        ),
+        None => "If it builds without `--target`, something in it does not support musl".to_owned(),
     }
 }
 

@@ -35,16 +35,29 @@ impl Messages {
         Ok(messages)
     }
 
-    /// Whether the build script of a dependency was compiled and ran for no target. Those of
-    /// packages that are not downloaded are left out: what fails there is the user's own code.
-    pub(super) fn has_failed_build_script(&self) -> bool {
+    /// The names of the dependencies whose build script was compiled and ran for no target. Those
+    /// of packages that are not downloaded are left out: what fails there is the user's own code.
+    pub(super) fn failed_build_scripts(&self) -> BTreeSet<String> {
         let is_build_script = |artifact: &Artifact| {
             artifact.target.kind.contains(&TargetKind::CustomBuild)
                 && !artifact.package_id.repr.starts_with("path+")
         };
-        let mut compiled = self.artifacts.iter().filter(|found| is_build_script(found));
-        compiled.any(|script| !self.executed.contains(&script.package_id))
+        self.artifacts
+            .iter()
+            .filter(|found| is_build_script(found) && !self.executed.contains(&found.package_id))
+            .map(|script| package_name(&script.package_id))
+            .collect()
     }
+}
+
+/// The name in a package ID: `registry+https://…#libc@0.2.0`, or `git+https://…/libc#0.2.0`.
+fn package_name(id: &PackageId) -> String {
+    let (source, fragment) = id.repr.rsplit_once('#').unwrap_or(("", &id.repr));
+    let name = match fragment.split_once('@') {
+        Some((name, _)) => name,
+        None => source.rsplit('/').next().unwrap_or(fragment),
+    };
+    name.split('?').next().unwrap_or(name).to_owned()
 }
 
 #[cfg(test)]
@@ -71,16 +84,21 @@ mod tests {
             "registry+https://x#libc@1.0.0",
         );
         let own = "path+file:///app#1.0.0";
-        for (lines, has_failed) in [
+        for (lines, failed) in [
             (
                 vec![compiled(openssl), compiled(libc), executed(libc)],
-                true,
+                vec!["openssl-sys"],
             ),
-            (vec![compiled(libc), executed(libc), compiled(own)], false),
-            (vec!["no message".to_owned()], false),
+            (vec![compiled(libc), executed(libc), compiled(own)], vec![]),
+            (
+                vec![compiled("git+https://x/foo?branch=a#1.0.0")],
+                vec!["foo"],
+            ),
+            (vec!["no message".to_owned()], vec![]),
         ] {
             let messages = Messages::read(lines.join("\n").as_bytes()).unwrap();
-            assert_eq!(messages.has_failed_build_script(), has_failed, "{lines:?}");
+            let found = messages.failed_build_scripts();
+            assert_eq!(found.iter().collect::<Vec<_>>(), failed, "{lines:?}");
         }
     }
 }

@@ -85,6 +85,13 @@ pub fn fetch(
     }
     let copy = scratch.join("source");
     copy_tree(&source, &copy).map_err(unwritable)?;
+    // As for `cargo install`, the toolchain that its authors work with chooses nothing.
+    for name in TOOLCHAIN_FILES {
+        match fs::remove_file(copy.join(name)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(unwritable(error)),
+            _ => {}
+        }
+    }
     if !copy.join("Cargo.lock").is_file() {
         if lock.locked || lock.frozen {
             return Err(PublishedError::NoLockfile(spec.to_owned()));
@@ -101,6 +108,9 @@ pub fn fetch(
     Ok(destination)
 }
 
+/// The toolchain files of rustup.
+const TOOLCHAIN_FILES: [&str; 2] = ["rust-toolchain", "rust-toolchain.toml"];
+
 /// Says that a package was published without a lock file, and the one there is muslin's.
 const LOCKED_BY_MUSLIN: &str = ".muslin-locked";
 
@@ -109,7 +119,8 @@ const LOCKED_BY_MUSLIN: &str = ".muslin-locked";
 fn source_name(package: &LockedPackage) -> String {
     let checksum = package.checksum.as_deref().unwrap_or("unknown");
     let start = checksum.get(..12).unwrap_or(checksum);
-    format!("{}-{start}", package.directory_name())
+    // The number changes when what is done to the source does.
+    format!("{}-{start}-2", package.directory_name())
 }
 
 /// Lets cargo resolve and fetch the package, as the only dependency of an empty one.
