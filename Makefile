@@ -1,6 +1,6 @@
 # Every command that people, workflows and the gate use. Each calls a script.
 
-.PHONY: help image test test-all fuzz check bench corpus nix-check
+.PHONY: help image test test-all fuzz check bench corpus docker-check nix-check
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -35,6 +35,10 @@ bench: image
 ## make corpus    build published packages of others and start their images; goes on where it stopped
 corpus: image
 	@bench/corpus
+
+## make docker-check run what is promised of the Docker lane with this machine's engines; STEPS="lane messages" these steps only
+docker-check:
+	@scripts/docker-check $(STEPS)
 
 ## make nix-check run what is promised of the flake; NIXPKGS=DIR CRANE=DIR FENIX=DIR FLAKE_PARTS=DIR take local inputs, STEPS="lanes images" these steps only
 nix-check:
