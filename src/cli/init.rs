@@ -49,7 +49,7 @@ pub(super) struct Init {
 /// What files are written.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Kind {
-    /// `docker build`, `docker buildx bake` and `buildah build`
+    /// `docker build` and `docker buildx bake`
     Docker,
 }
 
