@@ -81,8 +81,8 @@ impl Muslin {
 
     /// Uses a cache that has sccache, too: all other tests compile without it.
     pub fn with_sccache(mut self) -> Self {
-        self.sccache = true;
         static CACHE: OnceLock<PathBuf> = OnceLock::new();
+        self.sccache = true;
         let cache = CACHE.get_or_init(|| {
             let cache = users_cache().join("tests-sccache");
             link_toolchain(&cache.join("links"));
