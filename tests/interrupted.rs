@@ -4,6 +4,8 @@
 #[path = "interrupted/disk.rs"]
 mod disk;
 mod harness;
+#[path = "interrupted/power_cut.rs"]
+mod power_cut;
 #[path = "interrupted/signals.rs"]
 mod signals;
 

@@ -63,7 +63,8 @@ impl ReplacedFile {
         &mut self.unfinished.file
     }
 
-    /// Puts the file in its place.
+    /// Puts the file in its place; where another is there, once it is on the disk: after a power
+    /// cut there is the old one or the new one.
     pub(in crate::transport) fn commit(self) -> Result<(), WriteError> {
         let Self {
             unfinished,
@@ -71,8 +72,13 @@ impl ReplacedFile {
             destination,
             name,
         } = self;
-        let renamed = unfinished.rename(&lock.folder, &name);
-        renamed.map_err(|error| WriteError::unwritable(destination, error))
+        let rename = || {
+            if lock.folder.is_regular(&name).is_ok() {
+                unfinished.file.sync_all()?;
+            }
+            unfinished.rename(&lock.folder, &name)
+        };
+        rename().map_err(|error| WriteError::unwritable(destination, error))
     }
 }
 

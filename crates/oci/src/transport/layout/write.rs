@@ -1,9 +1,9 @@
 //! Writes an image into an image layout.
 //!
 //! The writer holds a lock on the folder. All blobs are complete before the rename of
-//! `index.json` makes them an image, and only then unreferenced blobs are removed. Where blobs
-//! of an image before are removed, the new one is synced to the disk first: after a power cut
-//! there is the old image or the new one.
+//! `index.json` makes them an image, and only then unreferenced blobs are removed. Where there
+//! was an image before, the new one is synced to the disk first: after a power cut there is the
+//! old image or the new one.
 
 use std::collections::BTreeSet;
 use std::io::{self, Read as _, Write as _};
@@ -49,17 +49,18 @@ pub(in crate::transport) fn write(
     let counts = blobs::write_all(&layout.folder, &layout.blobs, image, cancellation)?;
     let used: BTreeSet<Digest> = image.blobs().map(|blob| blob.descriptor.digest).collect();
     let unreferenced = gc::unreferenced(&layout.folder, &layout.blobs, used, &roots);
-    if unreferenced.is_empty() {
-        layout.commit(&index, Sync::No)?;
-    } else {
-        blobs::sync_all(&layout.blobs, image)?;
-        layout.commit(&index, Sync::Yes)?;
+    match layout.present_index() {
+        Ok(present) if present == index => (),
+        Ok(_) => {
+            blobs::sync_all(&layout.blobs, image)?;
+            replace(&layout.folder, "index.json", &index, Sync::Yes)?;
+        }
+        Err(_) => replace(&layout.folder, "index.json", &index, Sync::No)?,
     }
     gc::remove(&layout.folder, &unreferenced);
     Ok(counts)
 }
 
-/// A layout that no other process writes to, until this is dropped.
 /// Whether something is on the disk before what comes next.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Sync {
@@ -67,6 +68,7 @@ enum Sync {
     No,
 }
 
+/// A layout that no other process writes to, until this is dropped.
 struct LockedLayout {
     /// Keeps the lock.
     folder: Folder,
@@ -111,18 +113,12 @@ impl LockedLayout {
         Ok((bytes, roots))
     }
 
-    /// Replaces `index.json`, unless it has these bytes already.
-    fn commit(&self, index: &[u8], sync: Sync) -> Result<(), WriteError> {
-        let present = || -> io::Result<Vec<u8>> {
-            let mut bytes = Vec::new();
-            let file = self.folder.open_file("index.json")?;
-            file.take(MAX_DOCUMENT).read_to_end(&mut bytes)?;
-            Ok(bytes)
-        };
-        match present() {
-            Ok(present) if present == index => Ok(()),
-            _ => replace(&self.folder, "index.json", index, sync),
-        }
+    /// The bytes of the present `index.json`.
+    fn present_index(&self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let file = self.folder.open_file("index.json")?;
+        file.take(MAX_DOCUMENT).read_to_end(&mut bytes)?;
+        Ok(bytes)
     }
 }
 
