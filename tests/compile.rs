@@ -4,6 +4,8 @@
 #[path = "compile/flags.rs"]
 mod flags;
 mod harness;
+#[path = "compile/published.rs"]
+mod published;
 #[path = "compile/same_bits.rs"]
 mod same_bits;
 #[path = "compile/sccache.rs"]
