@@ -6,6 +6,8 @@ mod flags;
 mod harness;
 #[path = "compile/published.rs"]
 mod published;
+#[path = "compile/rebuilt.rs"]
+mod rebuilt;
 #[path = "compile/same_bits.rs"]
 mod same_bits;
 #[path = "compile/sccache.rs"]
