@@ -72,9 +72,12 @@ pub fn compile(request: &CompileRequest, notice: &dyn Fn(&str)) -> Result<Compil
     let targets = request.targets();
     let context = request.context();
     let found = discover::discover(&context, &targets, notice)?;
+    // What is missing is said before anything is built.
+    let config = CargoConfig::read(&request.cwd, &request.environment, &targets)?;
+    let users = UsersWrapper::read(&context, config.rustc_wrapper.as_deref());
+    let wrapper = sccache::wrapper(&context, request.cargo.sccache, users, notice)?;
     let std = musl_std::ensure(&context, &found.toolchain, found.std, &targets, notice)?;
     let zig = zig::ensure(&context, notice)?;
-    let config = CargoConfig::read(&request.cwd, &request.environment, &targets)?;
     let zigbuild_env = zigbuild_env::get(
         &context,
         &zig,
@@ -82,8 +85,6 @@ pub fn compile(request: &CompileRequest, notice: &dyn Fn(&str)) -> Result<Compil
         &targets,
         &config.rustflags.cache_key_input(),
     )?;
-    let users = UsersWrapper::read(&context, config.rustc_wrapper.as_deref());
-    let wrapper = sccache::wrapper(&context, request.cargo.sccache, users, notice)?;
     let request = &with_wrapper(request, wrapper.as_ref())?;
     stopwatch.lap("set up");
 

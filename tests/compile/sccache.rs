@@ -1,5 +1,10 @@
 //! sccache: what it shares between builds, and that nothing depends on it.
 
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Stdio};
+use std::thread;
+use std::time::Duration;
+
 use super::*;
 
 /// A server of sccache of the test's own, and where it keeps what was compiled.
@@ -25,6 +30,15 @@ impl Server {
     }
 }
 
+/// Hits and misses of a build.
+fn counts(report: &Value) -> (u64, u64) {
+    let sccache = &report["toolchain"]["sccache"];
+    (
+        sccache["hits"].as_u64().unwrap(),
+        sccache["misses"].as_u64().unwrap(),
+    )
+}
+
 #[test]
 fn crates_are_shared_between_projects_in_different_folders() {
     let server = Server::new();
@@ -38,13 +52,6 @@ fn crates_are_shared_between_projects_in_different_folders() {
     let (two, _) = report(server.build(&second));
     assert_eq!(one["digest"], two["digest"]);
 
-    let counts = |report: &Value| {
-        let sccache = &report["toolchain"]["sccache"];
-        (
-            sccache["hits"].as_u64().unwrap(),
-            sccache["misses"].as_u64().unwrap(),
-        )
-    };
     let (hits, misses) = counts(&two);
     assert_eq!(counts(&one), (0, hits + misses));
     // The package itself has no library; its C code has the path of its folder.
@@ -90,4 +97,98 @@ fn sccache_that_has_to_be_there_and_is_not_is_one_clear_error() {
             "error: sccache is not installed; `muslin setup --sccache` installs it into muslin's cache\n",
         )
         .run();
+}
+
+/// A Redis of the test's own, at a port of this machine.
+struct Redis {
+    server: Child,
+    port: u16,
+}
+
+impl Redis {
+    fn start(scratch: &Scratch) -> Option<Self> {
+        let mut server = harness::tool("redis-server")?;
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let server = server
+            .args(["--bind", "127.0.0.1", "--save", "", "--port"])
+            .arg(port.to_string())
+            .current_dir(scratch.path())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            thread::sleep(Duration::from_millis(20));
+        }
+        Some(Self { server, port })
+    }
+}
+
+impl Drop for Redis {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+/// Builds the fixture in a mount namespace where `machine` is an empty file system of its own:
+/// its sources, target folder and caches. Nothing, if this machine lets nobody mount.
+fn build_on_a_machine_of_its_own(scratch: &Scratch, redis: &Redis) -> Option<Value> {
+    let machine = scratch.folder("machine");
+    let muslin = build(&machine.join("app"))
+        .with_sccache()
+        .args(["--sccache", "on"])
+        .env("MUSLIN_CACHE_DIR", machine.join("cache"))
+        .env("SCCACHE_SERVER_UDS", machine.join("socket"))
+        .env("SCCACHE_DIR", machine.join("kept"))
+        .env("SCCACHE_IDLE_TIMEOUT", "2")
+        .env(
+            "SCCACHE_REDIS_ENDPOINT",
+            format!("redis://127.0.0.1:{}", redis.port),
+        );
+    let command = muslin.command(scratch);
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/same-bits");
+    let script = "mount -t tmpfs tmpfs \"$1\" || exit 77; cp -r \"$2\" \"$1/app\"; mkdir \"$1/cache\"; \
+                  for name in std tools zig-cache; do ln -s \"$3/$name\" \"$1/cache/\"; done; \
+                  cd \"$1/app\"; shift 3; exec \"$@\"";
+    let output = Command::new("unshare")
+        .args(["--mount", "--map-root-user", "sh", "-c", script, "sh"])
+        .args([&machine, &fixture, harness::cache_with_sccache()])
+        .arg(command.get_program())
+        .args(command.get_args())
+        .env_clear()
+        .envs(
+            command
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        )
+        .output()
+        .unwrap();
+    if output.status.code() == Some(77) {
+        harness::skip("this machine lets nobody mount a file system");
+        return None;
+    }
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{stderr}");
+    Some(serde_json::from_slice(&output.stdout).unwrap())
+}
+
+#[test]
+fn a_machine_with_empty_caches_takes_what_another_has_compiled() {
+    let scratch = Scratch::new();
+    let Some(redis) = Redis::start(&scratch) else {
+        return;
+    };
+    let Some(first) = build_on_a_machine_of_its_own(&scratch, &redis) else {
+        return;
+    };
+    let second = build_on_a_machine_of_its_own(&scratch, &redis).unwrap();
+    let (hits, misses) = counts(&second);
+    assert_eq!(counts(&first), (0, hits + misses));
+    assert!(
+        hits * 10 > (hits + misses) * 9,
+        "{hits} hits, {misses} misses"
+    );
+    assert_eq!(first["digest"], second["digest"]);
 }

@@ -78,6 +78,16 @@ label() { docker inspect --format "{{index .Config.Labels \"org.opencontainers.i
 build empty --tag sample:arguments --build-arg VERSION= --build-arg MUSLIN_IMAGE=localhost/muslin:stand-in
 [[ $(label version) == 1.2.3 ]] || fail "an empty VERSION makes the version \`$(label version)\`"
 
+echo 'A document' >"$work/app/README.md"
+build document "${arguments[@]}"
+rebuilt document "$cook" no
+rebuilt document "$compile" yes
+echo '/README.md' >>"$work/app/.dockerignore"
+build ignored "${arguments[@]}"
+echo 'Another' >>"$work/app/README.md"
+build ignored "${arguments[@]}"
+rebuilt ignored "$compile" no
+
 sed -i 's/helper/Helper/' "$work/app/src/bin/helper.rs"
 build source "${arguments[@]}"
 rebuilt source "$cook" no

@@ -22,6 +22,6 @@ pub use container::{Engine, Finished};
 pub use executable::{Architecture, dynamic_executable};
 pub use layout::{Layer, Layout};
 pub use pack::{BOTH, pack};
-pub use program::{Muslin, Output, cache_with_toolchain, kept_cache};
+pub use program::{Muslin, Output, cache_with_sccache, cache_with_toolchain, kept_cache};
 pub use scratch::{Scratch, copy_tree};
 pub use tools::{arm64, skip, succeed, tool};

@@ -79,25 +79,10 @@ impl Muslin {
         self.env("MUSLIN_CACHE_DIR", kept_cache())
     }
 
-    /// Uses a cache that has sccache, too: all other tests compile without it.
+    /// Uses [`cache_with_sccache`]: all other tests compile without it.
     pub fn with_sccache(mut self) -> Self {
-        static CACHE: OnceLock<PathBuf> = OnceLock::new();
         self.sccache = true;
-        let cache = CACHE.get_or_init(|| {
-            let cache = users_cache().join("tests-sccache");
-            link_toolchain(&cache.join("links"));
-            fs::create_dir_all(cache.join("tools")).unwrap();
-            for name in ["std", "zig-cache"] {
-                let _ = symlink(cache.join("links").join(name), cache.join(name));
-            }
-            for tool in fs::read_dir(users_cache().join("tools")).unwrap().flatten() {
-                let _ = symlink(tool.path(), cache.join("tools").join(tool.file_name()));
-            }
-            let setup = Self::new().env("MUSLIN_CACHE_DIR", &cache);
-            setup.args(["setup", "--sccache"]).run();
-            cache
-        });
-        self.env("MUSLIN_CACHE_DIR", cache)
+        self.env("MUSLIN_CACHE_DIR", cache_with_sccache())
     }
 
     /// Uses the caller's own cache folder, for muslin itself alone: `make image` has
@@ -246,6 +231,25 @@ pub fn kept_cache() -> PathBuf {
     let cache = users_cache().join("tests");
     link_toolchain(&cache);
     cache
+}
+
+/// A cache folder that has a toolchain and sccache.
+pub fn cache_with_sccache() -> &'static Path {
+    static CACHE: OnceLock<PathBuf> = OnceLock::new();
+    CACHE.get_or_init(|| {
+        let cache = users_cache().join("tests-sccache");
+        link_toolchain(&cache.join("links"));
+        fs::create_dir_all(cache.join("tools")).unwrap();
+        for name in ["std", "zig-cache"] {
+            let _ = symlink(cache.join("links").join(name), cache.join(name));
+        }
+        for tool in fs::read_dir(users_cache().join("tools")).unwrap().flatten() {
+            let _ = symlink(tool.path(), cache.join("tools").join(tool.file_name()));
+        }
+        let setup = Muslin::new().env("MUSLIN_CACHE_DIR", &cache);
+        setup.args(["setup", "--sccache"]).run();
+        cache
+    })
 }
 
 fn link_toolchain(cache: &Path) {
