@@ -147,11 +147,13 @@ in
   statix = runCheck "statix" [ statix ] "statix check --config ${src + "/statix.toml"} ${nixFiles}";
   workflows = runCheck "workflows" [ actionlint zizmor ] ''
     # Both look for a folder of this name, and actionlint for a repository.
-    mkdir --parents repository/.git repository/.github
-    cp --recursive ${src + "/.github/workflows"} repository/.github/workflows
+    mkdir --parents repository/.git
+    cp --recursive ${src + "/.github"} repository/.github
     cd repository
-    actionlint .github/workflows/*.yml
-    zizmor --offline .github/workflows
+    # Younger than this actionlint: the syntax for one's own repository, and what a job knows of
+    # its workflow. The one of scripts/check-workflows knows both.
+    actionlint -ignore '"\$/' -ignore 'property "workflow_' .github/workflows/*.yml
+    zizmor --offline .github
   '';
   shellcheck = runCheck "shellcheck" [
     shellcheck
