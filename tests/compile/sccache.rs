@@ -142,7 +142,7 @@ fn build_on_a_machine_of_its_own(scratch: &Scratch, redis: &Redis) -> Option<Val
         .env("MUSLIN_CACHE_DIR", machine.join("cache"))
         .env("SCCACHE_SERVER_UDS", machine.join("socket"))
         .env("SCCACHE_DIR", machine.join("kept"))
-        .env("SCCACHE_IDLE_TIMEOUT", "2")
+        .env("SCCACHE_IDLE_TIMEOUT", "60")
         .env(
             "SCCACHE_REDIS_ENDPOINT",
             format!("redis://127.0.0.1:{}", redis.port),
