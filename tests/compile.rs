@@ -12,6 +12,8 @@ mod rebuilt;
 mod same_bits;
 #[path = "compile/sccache.rs"]
 mod sccache;
+#[path = "compile/zig.rs"]
+mod zig;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

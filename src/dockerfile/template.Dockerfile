@@ -176,7 +176,7 @@ RUN printf '%s\n' \
         'esac' \
         >/usr/local/bin/known-platform \
     && chmod +x /usr/local/bin/known-platform /usr/local/bin/zig /usr/local/bin/with-sccache /usr/local/bin/plan /usr/local/bin/cargo-for-platforms /usr/local/bin/collect-executables
-ENV CARGO_ZIGBUILD_ZIG_PATH=/usr/local/bin/zig \
+ENV CARGO_ZIGBUILD_ZIG_COMMAND=/usr/local/bin/zig \
     CARGO_ZIGBUILD_CACHE_DIR=/opt/zigbuild \
     CARGO_INCREMENTAL=0 \
     RUSTC_WRAPPER=sccache \

@@ -24,6 +24,9 @@ debootstrap --variant=minbase --include="$packages" "$(sed -n 's/^VERSION_CODENA
 }
 # Certificates of this machine, for mirrors of registries with one of their own.
 cp --dereference /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
+# A zig of Python's, which is not to be used.
+mkdir -p "$root/usr/lib/python3/dist-packages/ziglang"
+printf 'import sys\nprint("0.15.0")\nsys.exit(sys.argv[1:] != ["version"])\n' >"$root/usr/lib/python3/dist-packages/ziglang/__main__.py"
 rm -rf "$root"/var/cache/apt/archives/*.deb "$root"/var/lib/apt/lists/*
 
 libraries=$root/usr/lib/rustlib

@@ -8,6 +8,8 @@ cp "$manifest" Cargo.toml
 export CARGO_HOME="$PWD/.cargo-home" CARGO_ZIGBUILD_CACHE_DIR="$out/wrappers"
 export muslinZigCacheOut="$out/zig-cache"
 mkdir -p "$CARGO_HOME"
+# A module `ziglang` of a python3 on PATH would come before it.
+CARGO_ZIGBUILD_ZIG_COMMAND=$(type -P zig) && export CARGO_ZIGBUILD_ZIG_COMMAND
 # shellcheck source=/dev/null
 source "$preBuild"
 cargo generate-lockfile --offline

@@ -26,7 +26,7 @@ use crate::compile::toolchain::installed::Toolchain;
 use crate::temporary;
 
 /// The version of the cached data: another one makes another cache key.
-const FORMAT: &str = "4";
+const FORMAT: &str = "5";
 
 /// The variables that cargo-zigbuild sets for cargo.
 pub type ZigbuildEnv = BTreeMap<String, String>;
@@ -154,7 +154,9 @@ fn run_zigbuild(
         .env("CARGO", &cargo)
         .env("RUSTC", &toolchain.rustc)
         .env("CARGO_ZIGBUILD_CACHE_DIR", folder)
-        .env("CARGO_ZIGBUILD_ZIG_PATH", &zig.path)
+        // `CARGO_ZIGBUILD_ZIG_PATH` would not do: a module `ziglang` of the python3 on PATH comes
+        // before it, and would be written into the wrappers.
+        .env("CARGO_ZIGBUILD_ZIG_COMMAND", &zig.path)
         .env("ZIG_GLOBAL_CACHE_DIR", &zig.cache);
     let output = context
         .processes
