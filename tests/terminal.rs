@@ -4,8 +4,7 @@
 mod harness;
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -213,53 +212,26 @@ impl PrivateRepository {
         git(&package, &["commit", "--quiet", "--message", "greeting"]);
         git(
             scratch.path(),
-            &["clone", "--quiet", "--bare", "greeting", "served"],
+            &[
+                "clone",
+                "--quiet",
+                "--bare",
+                "greeting",
+                "served/greeting.git",
+            ],
         );
-        let served = scratch.join("served");
         // For the protocol in which a server knows nothing of git.
-        git(&served, &["update-server-info"]);
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let served = served.clone();
-                thread::spawn(move || answer(&stream, &served));
-            }
+        git(
+            &scratch.join("served/greeting.git"),
+            &["update-server-info"],
+        );
+        // `me:secret` in base64.
+        let port = harness::http::serve(&scratch.join("served"), |headers| {
+            let known = "authorization: basic bWU6c2VjcmV0";
+            headers.iter().any(|line| line.eq_ignore_ascii_case(known))
         });
         Self { port }
     }
-}
-
-/// Answers one request: `me` with the password `secret` gets files.
-fn answer(stream: &TcpStream, served: &Path) -> Option<()> {
-    let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
-    let request = lines.next()?;
-    let path = request
-        .split(' ')
-        .nth(1)?
-        .trim_start_matches("/greeting.git/");
-    let path = path.split('?').next()?;
-    let headers: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
-    // `me:secret` in base64.
-    let is_known = headers
-        .iter()
-        .any(|line| line.eq_ignore_ascii_case("authorization: basic bWU6c2VjcmV0"));
-    let (status, body) = match fs::read(served.join(path)) {
-        _ if !is_known => (
-            "401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"private\"",
-            Vec::new(),
-        ),
-        Ok(body) => ("200 OK", body),
-        Err(_) => ("404 Not Found", Vec::new()),
-    };
-    let length = body.len();
-    let mut out = stream;
-    write!(
-        out,
-        "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
-    )
-    .ok()?;
-    out.write_all(&body).ok()
 }
 
 /// A package that depends on the private repository, and the muslin that builds it.
@@ -310,18 +282,9 @@ fn without_a_terminal_a_question_is_an_error() {
         return;
     };
     let home = Scratch::new();
-    let muslin = muslin.command(&home);
-    setsid
-        .args(["--wait", env!("CARGO_BIN_EXE_muslin"), "build", "app"])
-        .env_clear()
-        .envs(
-            muslin
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        )
-        .current_dir(scratch.path())
-        .stdin(Stdio::null());
-    let output = setsid.output().unwrap();
+    setsid.arg("--wait").stdin(Stdio::null());
+    let muslin = muslin.args(["build", "app"]);
+    let output = muslin.started_by(setsid, &home).output().unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(
         !output.status.success() && errors.contains("terminal prompts disabled"),

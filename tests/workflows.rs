@@ -22,6 +22,8 @@ mod expression;
 mod expression_tests;
 #[path = "workflows/jobs.rs"]
 mod jobs;
+#[path = "workflows/outcome.rs"]
+mod outcome;
 #[path = "workflows/own.rs"]
 mod own;
 #[path = "workflows/place.rs"]

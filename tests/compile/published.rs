@@ -1,35 +1,8 @@
 //! Packages of a registry, which is served to cargo on this machine.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::thread;
-
 use muslin_oci::digest::Digest;
 
 use super::*;
-
-/// Answers one request for a file below a folder.
-fn answer(mut stream: TcpStream, folder: &Path) -> Option<()> {
-    let mut lines = BufReader::new(stream.try_clone().ok()?)
-        .lines()
-        .map_while(Result::ok);
-    let request = lines.next()?;
-    lines.take_while(|line| !line.is_empty()).for_each(drop);
-    let path = request.split(' ').nth(1)?.trim_start_matches('/');
-    let found = fs::read(folder.join(path));
-    let status = if found.is_ok() {
-        "200 OK"
-    } else {
-        "404 Not Found"
-    };
-    let body = found.unwrap_or_default();
-    let head = format!(
-        "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-        body.len()
-    );
-    stream.write_all(head.as_bytes()).ok()?;
-    stream.write_all(&body).ok()
-}
 
 /// A folder for `CARGO_HOME` whose cargo takes packages of crates.io from here, where the
 /// package in this folder is the only one.
@@ -56,18 +29,11 @@ fn publish(package: &Path, name: &str, scratch: &Scratch) -> PathBuf {
     });
     let place = format!("registry/index/{}/{}/{name}", &name[..2], &name[2..4]);
     scratch.write(place, entry.to_string());
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
+    let port = harness::http::serve(&scratch.join("registry"), |_| true);
+    let address = format!("127.0.0.1:{port}");
     let download = format!("http://{address}/{{crate}}-{{version}}.crate");
     let config = serde_json::json!({ "dl": download });
     scratch.write("registry/index/config.json", config.to_string());
-    let folder = scratch.join("registry");
-    thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let folder = folder.clone();
-            thread::spawn(move || answer(stream, &folder));
-        }
-    });
     scratch.write(
         "cargo-home/config.toml",
         format!(

@@ -14,19 +14,9 @@ fn two_builds_in_different_places_give_the_same_image() {
     copy_fixture("same-bits", &second);
     let home = scratch.folder("another-home");
     let muslin = build(&second).arg("-j3").env("CARGO_HOME", &home);
-    let command = muslin.command(&scratch);
     let mut shell = Command::new("sh");
-    shell
-        .args(["-c", "umask 077; exec \"$0\" \"$@\""])
-        .arg(command.get_program())
-        .args(command.get_args())
-        .current_dir(command.get_current_dir().unwrap())
-        .env_clear()
-        .envs(
-            command
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        );
+    shell.args(["-c", "umask 077; exec \"$0\" \"$@\""]);
+    let shell = muslin.started_by(shell, &scratch);
     let two: Value = serde_json::from_str(&run(shell)).unwrap();
 
     assert_eq!(one["digest"], two["digest"]);

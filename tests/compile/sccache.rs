@@ -147,24 +147,17 @@ fn build_on_a_machine_of_its_own(scratch: &Scratch, redis: &Redis) -> Option<Val
             "SCCACHE_REDIS_ENDPOINT",
             format!("redis://127.0.0.1:{}", redis.port),
         );
-    let command = muslin.command(scratch);
     let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/same-bits");
     let script = "mount -t tmpfs tmpfs \"$1\" || exit 77; cp -r \"$2\" \"$1/app\"; mkdir \"$1/cache\"; \
                   for name in std tools zig-cache; do ln -s \"$3/$name\" \"$1/cache/\"; done; \
                   cd \"$1/app\"; shift 3; exec \"$@\"";
-    let output = Command::new("unshare")
+    let mut unshare = Command::new("unshare");
+    unshare
         .args(["--mount", "--map-root-user", "sh", "-c", script, "sh"])
-        .args([&machine, &fixture, harness::cache_with_sccache()])
-        .arg(command.get_program())
-        .args(command.get_args())
-        .env_clear()
-        .envs(
-            command
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        )
-        .output()
-        .unwrap();
+        .args([&machine, &fixture, harness::cache_with_sccache()]);
+    let mut command = muslin.started_by(unshare, scratch);
+    // Its own folder is there when the file system is.
+    let output = command.current_dir(scratch.path()).output().unwrap();
     if output.status.code() == Some(77) {
         harness::skip("this machine lets nobody mount a file system");
         return None;

@@ -10,6 +10,7 @@
 mod container;
 mod executable;
 pub mod forged;
+pub mod http;
 mod layout;
 mod pack;
 mod program;

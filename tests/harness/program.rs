@@ -167,6 +167,20 @@ impl Muslin {
         command
     }
 
+    /// The command that starts the program as the last arguments of `starter`, in its folder and
+    /// with its variables alone. The folder `home` must outlive it.
+    pub fn started_by(&self, mut starter: Command, home: &Scratch) -> Command {
+        let command = self.command(home);
+        starter
+            .arg(command.get_program())
+            .args(command.get_args())
+            .current_dir(command.get_current_dir().unwrap())
+            .env_clear();
+        let set = command.get_envs();
+        starter.envs(set.filter_map(|(name, value)| Some((name, value?))));
+        starter
+    }
+
     /// Starts the program with nothing to read and nobody who reads it.
     pub fn start_silently(&self, home: &Scratch) -> Child {
         self.command(home)

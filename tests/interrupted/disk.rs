@@ -11,28 +11,18 @@ fn on_a_disk(scratch: &Scratch, options: &str, muslin: &Muslin) -> Option<(i32, 
                   [ \"$2\" != ro ] || mount -o remount,ro \"$1\"; \
                   shift 2; \"$@\"; status=$?; \
                   rm -rf after; cp -r disk/image after; exit $status";
-    let command = muslin.command(scratch);
     let mode = if options.contains("ro-after") {
         "ro"
     } else {
         "rw"
     };
-    let output = Command::new("unshare")
+    let mut unshare = Command::new("unshare");
+    unshare
         .args(["--mount", "--map-root-user", "sh", "-c", script])
         .arg(options.replace(",ro-after", ""))
         .arg(&disk)
-        .arg(mode)
-        .arg(command.get_program())
-        .args(command.get_args())
-        .current_dir(scratch.path())
-        .env_clear()
-        .envs(
-            command
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        )
-        .output()
-        .ok()?;
+        .arg(mode);
+    let output = muslin.started_by(unshare, scratch).output().ok()?;
     let stderr = String::from_utf8(output.stderr).unwrap();
     match output.status.code() {
         Some(77) | None => None,

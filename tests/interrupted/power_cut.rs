@@ -16,19 +16,11 @@ enum Call {
 /// Runs muslin; its calls on the disk, or nothing where no process can be traced.
 fn calls(scratch: &Scratch, muslin: &Muslin) -> Option<Vec<Call>> {
     let mut strace = harness::tool("strace")?;
-    let command = muslin.command(scratch);
-    let set = command.get_envs();
-    let output = strace
+    strace
         .args(["--follow-forks", "--decode-fds=path", "--output=trace"])
         .arg("--trace=fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat")
-        .args(["--string-limit=4096", "--quiet=all", "--"])
-        .arg(command.get_program())
-        .args(command.get_args())
-        .current_dir(scratch.path())
-        .env_clear()
-        .envs(set.filter_map(|(name, value)| Some((name, value?))))
-        .output()
-        .unwrap();
+        .args(["--string-limit=4096", "--quiet=all", "--"]);
+    let output = muslin.started_by(strace, scratch).output().unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();
     if stderr.contains("PTRACE_TRACEME") {
         harness::skip("this machine lets nobody trace a process");

@@ -6,21 +6,14 @@ use super::*;
 /// the tests in the background may have them ignored.
 fn start_slow_build(scratch: &Scratch, signals: &str) -> Child {
     harness::slow::slow_package(scratch);
+    let mut env = Command::new("env");
+    env.arg(signals);
     let build = Muslin::new()
         .folder(scratch.join("slow"))
         .with_toolchain()
-        .args(["build", "--quiet"])
-        .command(scratch);
-    let set = build
-        .get_envs()
-        .filter_map(|(name, value)| Some((name, value?)));
-    Command::new("env")
-        .arg(signals)
-        .arg(build.get_program())
-        .args(build.get_args())
-        .env_clear()
-        .envs(set)
-        .current_dir(build.get_current_dir().unwrap())
+        .args(["build", "--quiet"]);
+    build
+        .started_by(env, scratch)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

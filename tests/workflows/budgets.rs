@@ -2,13 +2,12 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use serde_json::json;
 
 use crate::harness::tool;
 use crate::place::{commit_all, git, root};
-use crate::scripts::{place, run, said, script};
+use crate::scripts::{place, run, said, script, script_in};
 
 #[test]
 fn a_step_past_its_budget_is_marked_and_fails_the_last_step_alone() {
@@ -33,15 +32,8 @@ fn a_step_past_its_budget_is_marked_and_fails_the_last_step_alone() {
     }
     scratch.write("ci/budgets.txt", budgets);
     let step = |name: &str, arguments: &[&str]| {
-        let mut command = script(name, &scratch);
-        let mut other = Command::new(scratch.join("ci").join(name));
-        other.env_clear().envs(
-            command
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        );
-        command = other;
-        run(command.args(arguments).current_dir(scratch.join("work"))).0
+        let mut command = script_in(&scratch.join("ci"), name, &scratch);
+        run(command.args(arguments)).0
     };
     assert_eq!(step("timed-step", &["index", "true"]), 0);
     assert_eq!(step("within-budget", &[]), 0);

@@ -1,11 +1,10 @@
 //! `docker.yml`, with a stand-in for Docker: what it is asked for.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::document;
-use crate::own::{PROGRAMS, record, run_for, workflow};
-use crate::place::StandIns;
-use crate::runner::Outcome;
+use crate::own::{PROGRAMS, run_for};
+use crate::place::{StandIns, workflow};
 
 #[test]
 fn docker_yml_builds_both_platforms_on_one_runner() {
@@ -14,16 +13,8 @@ fn docker_yml_builds_both_platforms_on_one_runner() {
     }
     let stand_ins = StandIns::new(&PROGRAMS);
     let mut runner = run_for(&stand_ins, &json!({}));
-    let (_, outcome) = runner.workflow(&workflow("docker.yml"), &json!({}));
-    record(&runner, "docker");
-    assert_eq!(
-        outcome,
-        Outcome::Success,
-        "{:?}\n{}",
-        runner.ran,
-        runner.messages
-    );
-    let definitions = definitions(&stand_ins);
+    runner.succeed(&workflow("docker.yml"), &json!({}), "docker");
+    let definitions = stand_ins.definitions();
     let [image] = definitions.as_slice() else {
         panic!("{definitions:?}")
     };
@@ -46,10 +37,7 @@ fn docker_yml_builds_both_platforms_on_one_runner() {
     }
     assert!(image.get("secret").is_none());
     assert!(
-        runner
-            .not_run
-            .iter()
-            .any(|step| step.starts_with("publish/attest: actions/attest")),
+        runner.has_not_run("publish/attest: actions/attest"),
         "{:?}",
         runner.not_run
     );
@@ -62,25 +50,11 @@ fn docker_yml_builds_each_platform_on_a_runner_of_its_own_and_joins_them() {
     }
     let stand_ins = StandIns::new(&PROGRAMS);
     let mut runner = run_for(&stand_ins, &json!({ "event_name": "workflow_dispatch" }));
-    runner.variables.insert(
-        "ACTIONS_RESULTS_URL".to_owned(),
-        "https://results.invalid/".to_owned(),
-    );
-    runner.variables.insert(
-        "ACTIONS_RUNTIME_TOKEN".to_owned(),
-        "it's a token".to_owned(),
-    );
+    runner.set("ACTIONS_RESULTS_URL", "https://results.invalid/");
+    runner.set("ACTIONS_RUNTIME_TOKEN", "it's a token");
     let given = json!({ "parallel": true, "sccache": true });
-    let (_, outcome) = runner.workflow(&workflow("docker.yml"), &given);
-    record(&runner, "docker-parallel");
-    assert_eq!(
-        outcome,
-        Outcome::Success,
-        "{:?}\n{}",
-        runner.ran,
-        runner.messages
-    );
-    let definitions = definitions(&stand_ins);
+    runner.succeed(&workflow("docker.yml"), &given, "docker-parallel");
+    let definitions = stand_ins.definitions();
     assert_eq!(definitions.len(), 2);
     for (image, (platform, target)) in definitions.iter().zip([
         ("linux/amd64", "x86_64-unknown-linux-musl"),
@@ -130,20 +104,8 @@ fn docker_yml_builds_each_platform_on_a_runner_of_its_own_and_joins_them() {
     );
     assert!(!log.contains("it's a token") && !runner.messages.contains("it's a token"));
     assert!(
-        runner
-            .not_run
-            .iter()
-            .any(|step| step.starts_with("publish/attest: actions/attest")),
+        runner.has_not_run("publish/attest: actions/attest"),
         "{:?}",
         runner.not_run
     );
-}
-
-/// What `docker buildx bake` was given, each.
-fn definitions(stand_ins: &StandIns) -> Vec<Value> {
-    let log = stand_ins.log();
-    let lines = log.lines().filter(|line| line.starts_with('{'));
-    lines
-        .map(|line| serde_json::from_str(line).unwrap())
-        .collect()
 }

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::document::{self, entries, text};
 use crate::harness::Scratch;
-use crate::own::{record, workflow};
-use crate::place::{StandIns, root};
-use crate::publish::{examples, package, run_example, stand_in};
-use crate::runner::{Outcome, Runner};
+use crate::place::{StandIns, root, workflow};
+use crate::publish::{examples, package, run_example};
+use crate::runner::Runner;
 
 #[test]
 fn a_pull_request_builds_and_pushes_nothing() {
@@ -21,36 +20,17 @@ fn a_pull_request_builds_and_pushes_nothing() {
     let event =
         json!({ "event_name": "pull_request", "ref": "refs/pull/7/merge", "ref_name": "7/merge" });
     let mut runner = Runner::new(&package(&scratch), &event);
-    stand_in(&mut runner, &stand_ins);
-    let (outputs, outcome) = run_example("docker", "ghcr.io", &mut runner);
-    record(&runner, "publish-docker");
-    assert_eq!(
-        outcome,
-        Outcome::Success,
-        "{:?}\n{}",
-        runner.ran,
-        runner.messages
-    );
+    runner.use_stand_ins(&stand_ins);
+    let outputs = run_example("docker", "ghcr.io", &mut runner, "publish-docker");
     assert_eq!(outputs["digest"], "");
-    let definition: Value = serde_json::from_str(
-        stand_ins
-            .log()
-            .lines()
-            .find(|line| line.starts_with('{'))
-            .unwrap(),
-    )
-    .unwrap();
+    let definition = &stand_ins.definitions()[0];
     assert_eq!(definition["output"], json!(["type=cacheonly"]));
     assert!(
         definition.get("cache-to").is_none() && definition.get("cache-from").is_some(),
         "{definition}"
     );
     for action in ["docker/login-action", "actions/attest"] {
-        assert!(
-            !runner.not_run.iter().any(|step| step.contains(action)),
-            "{:?}",
-            runner.not_run
-        );
+        assert!(!runner.has_not_run(action), "{:?}", runner.not_run);
     }
 }
 
@@ -63,23 +43,9 @@ fn a_tag_restores_no_cache() {
     let stand_ins = StandIns::new(&["docker"]);
     let event = json!({ "ref": "refs/tags/v1.2.3", "ref_name": "v1.2.3", "ref_type": "tag" });
     let mut runner = Runner::new(&package(&scratch), &event);
-    stand_in(&mut runner, &stand_ins);
-    let (_, outcome) = run_example("docker", "ghcr.io", &mut runner);
-    assert_eq!(
-        outcome,
-        Outcome::Success,
-        "{:?}\n{}",
-        runner.ran,
-        runner.messages
-    );
-    let definition: Value = serde_json::from_str(
-        stand_ins
-            .log()
-            .lines()
-            .find(|line| line.starts_with('{'))
-            .unwrap(),
-    )
-    .unwrap();
+    runner.use_stand_ins(&stand_ins);
+    run_example("docker", "ghcr.io", &mut runner, "publish-docker-tag");
+    let definition = &stand_ins.definitions()[0];
     assert!(
         definition.get("cache-to").is_none() && definition.get("cache-from").is_none(),
         "{definition}"

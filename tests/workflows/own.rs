@@ -3,58 +3,20 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
 use crate::document;
-use crate::place::{StandIns, muslin_repository, root};
+use crate::place::{StandIns, muslin_repository, root, workflow};
 use crate::runner::{Outcome, Runner};
 
 pub const PROGRAMS: [&str; 6] = ["apt-get", "docker", "gh", "make", "nix", "nix-instantiate"];
 
-pub fn workflow(name: &str) -> PathBuf {
-    muslin_repository().join(".github/workflows").join(name)
-}
-
 /// A run for this repository in which these programs are stood in for.
 pub fn run_for(stand_ins: &StandIns, event: &Value) -> Runner {
     let mut runner = Runner::new(muslin_repository(), event);
-    runner.programs.push(stand_ins.folder());
-    let log = stand_ins.log_file().to_str().unwrap().to_owned();
-    runner.variables.insert("STAND_IN_LOG".to_owned(), log);
+    runner.use_stand_ins(stand_ins);
     runner
-}
-
-/// Writes what was not run for the gate to count.
-pub fn record(runner: &Runner, name: &str) {
-    let folder = root().join("target/workflow-steps");
-    fs::create_dir_all(&folder).unwrap();
-    let log = runner.variables.get("STAND_IN_LOG");
-    let log = log.map_or_else(String::new, |file| fs::read_to_string(file).unwrap());
-    let stood_in = log
-        .lines()
-        .filter(|line| !line.starts_with('{'))
-        .map(|line| {
-            let program = line.split(' ').next().unwrap();
-            format!("{name}: {program}, for which a program stands in")
-        });
-    let skipped: BTreeSet<String> = runner.not_run.iter().cloned().chain(stood_in).collect();
-    let mut text = String::new();
-    for step in &skipped {
-        text += &format!("skipped: workflows: {step}\n");
-    }
-    text += &format!(
-        "workflows: {name}: 0 passed, 0 failed, {} skipped\n",
-        skipped.len()
-    );
-    fs::write(folder.join(format!("{name}.txt")), text).unwrap();
-}
-
-/// The commands that ended with this status.
-fn commands(runner: &Runner, wanted: i32) -> Vec<&str> {
-    let ran = runner.ran.iter().filter(|(_, status)| *status == wanted);
-    ran.map(|(command, _)| command.as_str()).collect()
 }
 
 #[test]
@@ -81,15 +43,7 @@ fn ci_yml_runs() {
     }
     let stand_ins = StandIns::new(&PROGRAMS);
     let mut runner = run_for(&stand_ins, &json!({}));
-    let (_, outcome) = runner.workflow(&workflow("ci.yml"), &json!({}));
-    record(&runner, "ci");
-    assert_eq!(
-        outcome,
-        Outcome::Success,
-        "{:?}\n{}",
-        runner.ran,
-        runner.messages
-    );
+    runner.succeed(&workflow("ci.yml"), &json!({}), "ci");
     for step in ["check", "make-image", "test"] {
         assert!(
             runner.summary.contains(&format!("| {step} | ")),
@@ -110,13 +64,11 @@ fn a_command_that_fails_ends_its_job_and_the_workflow() {
     }
     let stand_ins = StandIns::new(&PROGRAMS);
     let mut runner = run_for(&stand_ins, &json!({}));
-    runner
-        .variables
-        .insert("STAND_IN_FAILS".to_owned(), "make image".to_owned());
+    runner.set("STAND_IN_FAILS", "make image");
     let (_, outcome) = runner.workflow(&workflow("ci.yml"), &json!({}));
     assert_eq!(outcome, Outcome::Failure);
     assert_eq!(
-        commands(&runner, 1),
+        runner.commands(1),
         ["ci/cargo: scripts/ci/timed-step make-image make image"]
     );
     assert!(
@@ -138,15 +90,7 @@ fn image_yml_runs() {
     }
     let stand_ins = StandIns::new(&PROGRAMS);
     let mut runner = run_for(&stand_ins, &json!({}));
-    let (_, outcome) = runner.workflow(&workflow("image.yml"), &json!({}));
-    record(&runner, "image");
-    assert_eq!(
-        outcome,
-        Outcome::Success,
-        "{:?}\n{}",
-        runner.ran,
-        runner.messages
-    );
+    runner.succeed(&workflow("image.yml"), &json!({}), "image");
     let log = stand_ins.log();
     assert!(
         log.contains("nix build --print-build-logs --no-link .#deps-arm64\n"),
@@ -174,7 +118,7 @@ fn an_image_that_took_too_long_is_pushed_and_the_workflow_fails() {
         stand_ins.log()
     );
     assert_eq!(
-        commands(&runner, 1),
+        runner.commands(1),
         ["image/push: scripts/ci/within-budget timings"]
     );
     assert!(

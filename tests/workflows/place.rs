@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
+use serde_json::Value;
+
 use crate::harness::{Scratch, succeed};
 
 pub fn root() -> &'static Path {
@@ -69,6 +71,11 @@ pub fn muslin_repository() -> &'static Path {
     copy.path()
 }
 
+/// A workflow of this repository.
+pub fn workflow(name: &str) -> PathBuf {
+    muslin_repository().join(".github/workflows").join(name)
+}
+
 /// A folder of programs that note their command lines in `log`.
 pub struct StandIns {
     scratch: Scratch,
@@ -97,6 +104,15 @@ impl StandIns {
     /// The command lines, and the definitions that `docker buildx bake` was given.
     pub fn log(&self) -> String {
         fs::read_to_string(self.log_file()).unwrap()
+    }
+
+    /// What `docker buildx bake` was given, each.
+    pub fn definitions(&self) -> Vec<Value> {
+        let log = self.log();
+        let lines = log.lines().filter(|line| line.starts_with('{'));
+        lines
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
     }
 }
 

@@ -10,10 +10,9 @@ use serde_json::{Value, json};
 use crate::document::{self, entries, text};
 use crate::expression::Contexts;
 use crate::harness::{Layout, Scratch, succeed, tool};
-use crate::own::{record, workflow};
-use crate::place::{StandIns, commit_all, release, root};
+use crate::place::{StandIns, commit_all, release, root, workflow};
 use crate::registry::Registry;
-use crate::runner::{Outcome, Runner};
+use crate::runner::Runner;
 
 /// What the example of the cargo lane has pushed, as it came back from the registry.
 pub struct CargoLane {
@@ -56,15 +55,7 @@ pub fn cargo_lane() -> Option<&'static CargoLane> {
             runner.github["action_ref"].as_str().unwrap(),
         );
         runner.github["server_url"] = json!(format!("file://{}", scratch.join("server").display()));
-        let (outputs, outcome) = run_example("cargo", &registry.address, &mut runner);
-        record(&runner, "publish");
-        assert_eq!(
-            outcome,
-            Outcome::Success,
-            "{:?}\n{}",
-            runner.ran,
-            runner.messages
-        );
+        let outputs = run_example("cargo", &registry.address, &mut runner, "publish");
         let layout = scratch.join("layout");
         let source = format!("docker://{}/you/app:latest", registry.address);
         let destination = format!("oci:{}:latest", layout.display());
@@ -126,8 +117,10 @@ pub fn examples() -> Vec<(String, Value)> {
         .collect()
 }
 
-/// Runs the job of a lane's example, with a registry of this machine in place of GitHub's.
-pub fn run_example(lane: &str, address: &str, runner: &mut Runner) -> (Value, Outcome) {
+/// Runs the job of a lane's example, with a registry of this machine in place of GitHub's, and
+/// gives its outputs.
+#[track_caller]
+pub fn run_example(lane: &str, address: &str, runner: &mut Runner, name: &str) -> Value {
     let mut examples = examples().into_iter();
     let (_, example) = examples
         .find(|(_, example)| example["jobs"]["image"]["with"]["lane"] == lane)
@@ -142,13 +135,7 @@ pub fn run_example(lane: &str, address: &str, runner: &mut Runner) -> (Value, Ou
         .map(|(name, value)| (name.clone(), contexts.value(value.as_str().unwrap())))
         .collect();
     given["image"] = json!(text(&given, "image").replace("ghcr.io", address));
-    runner.workflow(&workflow("publish.yml"), &given)
-}
-
-pub fn stand_in(runner: &mut Runner, stand_ins: &StandIns) {
-    runner.programs.push(stand_ins.folder());
-    let log = stand_ins.log_file().to_str().unwrap().to_owned();
-    runner.variables.insert("STAND_IN_LOG".to_owned(), log);
+    runner.succeed(&workflow("publish.yml"), &given, name)
 }
 
 #[test]
@@ -207,20 +194,9 @@ fn the_example_of_the_nix_lane_pushes_the_layout_of_the_flake() {
     let stand_ins = StandIns::new(&["nix"]);
     let event = json!({ "ref": "refs/heads/some/branch", "ref_name": "some/branch" });
     let mut runner = Runner::new(&package(&scratch), &event);
-    stand_in(&mut runner, &stand_ins);
-    runner.variables.insert(
-        "STAND_IN_LAYOUT".to_owned(),
-        lane.layout.to_str().unwrap().to_owned(),
-    );
-    let (outputs, outcome) = run_example("nix", &lane.address, &mut runner);
-    record(&runner, "publish-nix");
-    assert_eq!(
-        outcome,
-        Outcome::Success,
-        "{:?}\n{}",
-        runner.ran,
-        runner.messages
-    );
+    runner.use_stand_ins(&stand_ins);
+    runner.set("STAND_IN_LAYOUT", lane.layout.to_str().unwrap());
+    let outputs = run_example("nix", &lane.address, &mut runner, "publish-nix");
     assert_eq!(outputs["digest"], lane.outputs["digest"]);
     let reference = format!("docker://{}/you/app:some-branch", lane.address);
     let mut skopeo = Command::new("skopeo");

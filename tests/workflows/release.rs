@@ -6,8 +6,8 @@ use serde_json::json;
 
 use crate::document;
 use crate::harness::Scratch;
-use crate::own::{PROGRAMS, record, run_for, workflow};
-use crate::place::StandIns;
+use crate::own::{PROGRAMS, run_for};
+use crate::place::{StandIns, workflow};
 use crate::publish::cargo_lane;
 use crate::runner::Outcome;
 
@@ -28,17 +28,9 @@ fn release_yml_runs() {
         // The executables are those of a package that cannot read lists of crates.
         ("MUSLIN", env!("CARGO_BIN_EXE_muslin")),
     ] {
-        runner.variables.insert(name.to_owned(), value.to_owned());
+        runner.set(name, value);
     }
-    let (_, outcome) = runner.workflow(&workflow("release.yml"), &json!({}));
-    record(&runner, "release");
-    assert_eq!(
-        outcome,
-        Outcome::Success,
-        "{:?}\n{}",
-        runner.ran,
-        runner.messages
-    );
+    runner.succeed(&workflow("release.yml"), &json!({}), "release");
     let log = stand_ins.log();
     assert!(
         log.contains(&format!("nix run .#push -- ghcr.io/you/muslin:{tag}\n")),
@@ -98,19 +90,8 @@ fn reproducible_yml_runs() {
     let Some(lane) = cargo_lane() else { return };
     let stand_ins = StandIns::new(&PROGRAMS);
     let mut runner = run_for(&stand_ins, &json!({ "event_name": "workflow_dispatch" }));
-    let layout = lane.layout.to_str().unwrap().to_owned();
-    runner
-        .variables
-        .insert("STAND_IN_LAYOUT".to_owned(), layout);
-    let (_, outcome) = runner.workflow(&workflow("reproducible.yml"), &json!({}));
-    record(&runner, "reproducible");
-    assert_eq!(
-        outcome,
-        Outcome::Success,
-        "{:?}\n{}",
-        runner.ran,
-        runner.messages
-    );
+    runner.set("STAND_IN_LAYOUT", lane.layout.to_str().unwrap());
+    runner.succeed(&workflow("reproducible.yml"), &json!({}), "reproducible");
     for lane in ["cargo", "docker", "nix"] {
         let rows = runner
             .summary

@@ -11,7 +11,7 @@ use crate::document::{self, entries, text};
 use crate::expression::Contexts;
 use crate::harness::Scratch;
 use crate::jobs::{in_order, matrix, needs_of};
-use crate::place::{git, muslin_repository};
+use crate::place::{StandIns, git, muslin_repository};
 
 /// A run of workflows: the event, the repository that it is for, and what came of it.
 pub struct Runner {
@@ -80,6 +80,17 @@ impl Runner {
             artifacts: Scratch::new(),
             home: Scratch::new(),
         }
+    }
+
+    /// Finds stand-ins before all other programs.
+    pub fn use_stand_ins(&mut self, stand_ins: &StandIns) {
+        self.programs.push(stand_ins.folder());
+        self.set("STAND_IN_LOG", stand_ins.log_file().to_str().unwrap());
+    }
+
+    /// Sets a variable of commands.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.variables.insert(name.to_owned(), value.to_owned());
     }
 
     /// Runs all jobs of a workflow one after another, and gives its outputs and how it went.

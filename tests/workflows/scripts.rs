@@ -11,7 +11,12 @@ use crate::place::{StandIns, release, root};
 
 /// A script of `scripts/ci` with a runner's variables and nothing else.
 pub fn script(name: &str, scratch: &Scratch) -> Command {
-    let mut command = Command::new(root().join("scripts/ci").join(name));
+    script_in(&root().join("scripts/ci"), name, scratch)
+}
+
+/// The same for a script in another folder.
+pub fn script_in(folder: &Path, name: &str, scratch: &Scratch) -> Command {
+    let mut command = Command::new(folder.join(name));
     command
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap())
