@@ -19,12 +19,15 @@ ARG DEBIAN_IMAGE=docker.io/library/debian:bookworm-slim@sha256:96e378d7e6531ac9a
 ARG ALPINE_IMAGE=docker.io/library/alpine:3.22
 # With the image of muslin, executables get the list of their crates (cargo-auditable's).
 ARG MUSLIN_IMAGE=scratch
+# musl-gcc, for C code that zig cannot link: without C++, and for the machine that builds alone.
+ARG LINKER=zig
 
 FROM --platform=$BUILDPLATFORM ${MUSLIN_IMAGE} AS muslin
 
 # Rust with both musl targets, zig, cargo-zigbuild, cargo-chef and sccache.
 FROM --platform=$BUILDPLATFORM ${RUST_IMAGE} AS toolchain
 ARG RUST_VERSION
+ARG LINKER
 # One toolchain for all stages, whatever a toolchain file in the source asks for.
 ENV RUSTUP_TOOLCHAIN=${RUST_VERSION} \
     CARGO_HOME=/usr/local/cargo
@@ -35,7 +38,8 @@ RUN if command -v rustup >/dev/null; then \
 # Packages that C code of dependencies needs on the machine that builds: "cmake protobuf-compiler".
 ARG DEBIAN_PACKAGES=""
 # hadolint ignore=DL3008,SC2086
-RUN for command in python3:python3 pip3:python3-pip readelf:binutils cc:gcc; do \
+RUN [ "${LINKER}" = zig ] || gcc=musl-gcc:musl-tools; \
+    for command in python3:python3 pip3:python3-pip readelf:binutils cc:gcc ${gcc-}; do \
         command -v "${command%%:*}" >/dev/null || DEBIAN_PACKAGES="${DEBIAN_PACKAGES} ${command##*:}"; \
     done \
     && if [ -n "${DEBIAN_PACKAGES}" ]; then \
@@ -71,6 +75,15 @@ RUN printf '%s\n' \
         'esac' \
         'exec /opt/tools/ziglang/zig "$@"' \
         >/usr/local/bin/zig \
+    && printf '%s\n' \
+        '#!/bin/sh' \
+        '# musl-gcc, with the same arguments.' \
+        'IFS="' \
+        '"' \
+        'set -f' \
+        '# shellcheck disable=SC2046' \
+        'exec musl-gcc $(cat /plan/c-arguments) "$@"' \
+        >/usr/local/bin/musl-cc \
     && printf '%s\n' \
         '#!/bin/sh' \
         '# Runs a command with a server of sccache. A storage that cannot be used makes it slower, and' \
@@ -121,10 +134,12 @@ RUN printf '%s\n' \
         '    echo "-D__TIME__=\"00:00:00\""' \
         '    echo "-D__TIMESTAMP__=\"Tue Jan  1 00:00:00 1980\""' \
         '} >/plan/c-arguments' \
+        'flags=-Ctarget-feature=+crt-static' \
+        '[ "$LINKER" != zig ] || flags="$flags -Clink-self-contained=no -Clink-arg=-pie"' \
         'for platform in $PLATFORMS; do' \
         '    echo "[target.${platform#*=}]"' \
         '    echo "rustflags = ["' \
-        '    for flag in $BUILD_RUSTFLAGS -Ctarget-feature=+crt-static -Clink-self-contained=no -Clink-arg=-pie; do' \
+        '    for flag in $BUILD_RUSTFLAGS $flags; do' \
         '        echo "    \"$flag\","' \
         '    done' \
         '    for folder in $folders; do echo "    \"--remap-path-prefix=$folder=/crates\","; done' \
@@ -133,8 +148,29 @@ RUN printf '%s\n' \
         >/usr/local/bin/plan \
     && printf '%s\n' \
         '#!/bin/sh -e' \
-        '# Runs cargo with the arguments of the package and a --target for each platform.' \
+        '# cook or build: runs cargo with the arguments of the package and a --target for each platform.' \
+        'command=$1' \
+        'shift' \
+        'case $LINKER-$command in' \
+        'zig-cook) set -- chef cook --zigbuild "$@" ;;' \
+        'zig-build) set -- zigbuild "$@" ;;' \
+        'musl-gcc-cook) set -- chef cook "$@" ;;' \
+        'musl-gcc-build) set -- build "$@" ;;' \
+        '*)' \
+        '    echo "error: LINKER is zig or musl-gcc, and not $LINKER" >&2' \
+        '    exit 1' \
+        '    ;;' \
+        'esac' \
+        'machine=$(rustc --version --verbose | sed -n "s/^host: \([^-]*\).*/\1/p")' \
         'for platform in $PLATFORMS; do' \
+        '    triple=${platform#*=}' \
+        '    if [ "$LINKER" = musl-gcc ]; then' \
+        '        [ "${triple%%-*}" = "$machine" ] || {' \
+        '            echo "error: musl-gcc links for $machine, the machine that builds, and not for $triple; PLATFORMS may have one platform" >&2' \
+        '            exit 1' \
+        '        }' \
+        '        BUILD_ENVIRONMENT="$BUILD_ENVIRONMENT CC_$(echo "$triple" | tr - _)=musl-cc"' \
+        '    fi' \
         '    BUILD_ARGUMENTS="$BUILD_ARGUMENTS --target ${platform#*=}"' \
         '    [ -d "$(rustc --print target-libdir --target "${platform#*=}")" ] || {' \
         '        echo "error: $(rustc --version) has no standard library for ${platform#*=}" >&2' \
@@ -182,7 +218,7 @@ RUN printf '%s\n' \
         '    ;;' \
         'esac' \
         >/usr/local/bin/known-platform \
-    && chmod +x /usr/local/bin/known-platform /usr/local/bin/zig /usr/local/bin/with-sccache /usr/local/bin/plan /usr/local/bin/cargo-for-platforms /usr/local/bin/collect-executables
+    && chmod +x /usr/local/bin/known-platform /usr/local/bin/zig /usr/local/bin/musl-cc /usr/local/bin/with-sccache /usr/local/bin/plan /usr/local/bin/cargo-for-platforms /usr/local/bin/collect-executables
 ENV CARGO_ZIGBUILD_ZIG_COMMAND=/usr/local/bin/zig \
     CARGO_ZIGBUILD_CACHE_DIR=/opt/zigbuild \
     CARGO_INCREMENTAL=0 \
@@ -195,6 +231,7 @@ WORKDIR /workspace
 # What dependencies are compiled from and with: the recipe, cargo's configuration, arguments for C.
 FROM toolchain AS planner
 ARG BUILD_RUSTFLAGS
+ARG LINKER
 ARG PLATFORMS
 COPY . .
 RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
@@ -205,6 +242,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
 FROM toolchain AS cacher
 ARG BUILD_ARGUMENTS
 ARG BUILD_ENVIRONMENT
+ARG LINKER
 ARG PLATFORMS
 COPY --from=planner /plan /plan
 COPY --from=planner /plan/config.toml /usr/local/cargo/config.toml
@@ -212,7 +250,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
     --mount=type=cache,target=/usr/local/cargo/git,sharing=locked \
     --mount=type=cache,target=/var/cache/sccache,sharing=locked \
     --mount=type=secret,id=sccache \
-    cargo-for-platforms chef cook --locked --zigbuild --recipe-path /plan/recipe.json
+    cargo-for-platforms cook --locked --recipe-path /plan/recipe.json
 
 # The package itself, for all platforms at once.
 FROM cacher AS builder
@@ -224,7 +262,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry,sharing=locked \
     --mount=type=cache,target=/var/cache/sccache,sharing=locked \
     --mount=type=secret,id=sccache \
     --mount=type=bind,from=muslin,target=/muslin \
-    cargo-for-platforms zigbuild --locked --message-format json-render-diagnostics >/tmp/messages.json \
+    cargo-for-platforms build --locked --message-format json-render-diagnostics >/tmp/messages.json \
     && collect-executables /tmp/messages.json
 
 # What a static program still needs of a file system.

@@ -1,5 +1,5 @@
 # What `docker buildx bake --print image` says, changed for a workflow: where the image goes, which
-# platform is compiled, where layers are kept, and the secret of sccache. Options of the command
+# platform is compiled and what links it, where layers are kept, and the secret of sccache. Options of the command
 # line could add annotations, and not take any away.
 ($image + ":buildcache" + if $platform == "" then "" else "-" + ($platform | split("/") | last) end) as $layers
 | {"linux/amd64": "x86_64-unknown-linux-musl", "linux/arm64": "aarch64-unknown-linux-musl"} as $targets
@@ -34,6 +34,8 @@
         | if $cache and $push then
             ."cache-to" = ["type=registry,ref=\($layers),mode=max,compression=zstd,oci-mediatypes=true,image-manifest=true,ignore-error=true"]
           else . end
+        # A Dockerfile of an older muslin does not know the argument.
+        | if $linker == "zig" then . else .args.LINKER = $linker end
         | if $secret == "" then . else .secret = ["id=sccache,src=" + $secret] end
       )
     }

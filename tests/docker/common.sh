@@ -35,8 +35,8 @@ is_cached() {
     [[ $number ]] || fail "no step has \`$1\` in the log of \`$2\`"
     grep -q "^#$number CACHED" "$work/$2"
 }
-cook='chef cook'
-compile='cargo-for-platforms zigbuild'
+cook='cargo-for-platforms cook'
+compile='cargo-for-platforms build'
 
 # rebuilt LOG STEP yes|no: fails unless that step ran, or did not.
 rebuilt() {

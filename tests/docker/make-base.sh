@@ -12,7 +12,7 @@ printf '%s\n' "$report" | jq --raw-output '.items[] | "make-base: \(.name): \(.d
 rustc=$(printf '%s\n' "$report" | jq --raw-output '.items[] | select(.name == "rust") | .detail' | sed 's/.*(`\(.*\)`)/\1/')
 sysroot=$("$rustc" --print sysroot)
 
-packages=ca-certificates,gcc,g++,libc6-dev,binutils,python3,python3-pip,git
+packages=ca-certificates,gcc,g++,libc6-dev,musl-tools,binutils,python3,python3-pip,git
 case $sysroot in
     /usr) packages+=,rustc-web,cargo-web ;;
 esac

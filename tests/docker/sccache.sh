@@ -42,6 +42,24 @@ echo "SCCACHE_REDIS_ENDPOINT=redis://127.0.0.1:$(<"$work/port")" >"$work/secret"
 compile 'a storage that answers rubbish' rubbish
 say 'a storage that answers rubbish: the build goes on'
 
+# The cache mount is for one build at a time: the other one waits for it.
+: >"$work/secret"
+compile 'one of two' one &
+first=$!
+compile 'the other of two' other
+wait "$first" || fail 'one of two builds at once fails'
+say 'two builds at once on one cache mount: both end'
+
+# In a container, where the folder of the mount can be a disk of its own.
+build toolchain --target planner --tag sample:planner || fail 'the image of the planner cannot be made'
+docker run --rm --network host --tmpfs /var/cache/sccache:rw,size=128k sample:planner sh -ec '
+    cp /plan/config.toml /usr/local/cargo/config.toml
+    head -c 1M /dev/zero >/var/cache/sccache/filler 2>/dev/null || true
+    LINKER=zig PLATFORMS=linux/amd64=x86_64-unknown-linux-musl cargo-for-platforms build --locked --release
+' >"$work/full disk" 2>&1 || { tail -n 15 "$work/full disk" >&2; fail 'a full disk for the cache: the build fails'; }
+grep -q 'Cache write errors  *[1-9]' "$work/full disk" || { cat "$work/full disk" >&2; fail 'a full disk: the cache was written'; }
+say 'a full disk for the cache: the build goes on'
+
 command -v redis-server >/dev/null || {
     say 'skipped: no redis-server'
     exit 77

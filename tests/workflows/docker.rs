@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::document;
 use crate::own::{PROGRAMS, run_for};
 use crate::place::{StandIns, workflow};
+use crate::runner::Outcome;
 
 #[test]
 fn docker_yml_builds_both_platforms_on_one_runner() {
@@ -107,5 +108,34 @@ fn docker_yml_builds_each_platform_on_a_runner_of_its_own_and_joins_them() {
         runner.has_not_run("publish/attest: actions/attest"),
         "{:?}",
         runner.not_run
+    );
+}
+
+#[test]
+fn each_platform_can_be_linked_by_musl_gcc_and_both_at_once_cannot() {
+    if !document::can_be_read() {
+        return;
+    }
+    let stand_ins = StandIns::new(&PROGRAMS);
+    let mut runner = run_for(&stand_ins, &json!({}));
+    let publish = workflow("publish.yml");
+    let mut given = json!({
+        "lane": "docker", "image": "ghcr.io/you/app", "linker": "musl-gcc", "parallel": true,
+    });
+    runner.succeed(&publish, &given, "musl-gcc");
+    let definitions = stand_ins.definitions();
+    assert_eq!(definitions.len(), 2);
+    for image in definitions {
+        assert_eq!(image["args"]["LINKER"], json!("musl-gcc"));
+    }
+    given["parallel"] = json!(false);
+    let (_, outcome) = runner.workflow(&publish, &given);
+    assert_eq!(outcome, Outcome::Failure);
+    assert!(
+        runner
+            .messages
+            .contains("`parallel: true` makes a job for each"),
+        "{}",
+        runner.messages
     );
 }

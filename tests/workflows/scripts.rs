@@ -66,6 +66,10 @@ fn what_is_asked_for_wrongly_is_refused_before_anything_is_built() {
         [("TAGS", "a;b"), ("IMAGE", "ghcr.io/you/app")],
         [("PLATFORM", "linux/arm64"), ("IMAGE", "ghcr.io/you/app")],
         [("PLATFORM", "linux/mips"), ("LANE", "docker")],
+        [("LINKER", "ld"), ("LANE", "docker")],
+        // It links for one platform.
+        [("LINKER", "musl-gcc"), ("LANE", "docker")],
+        [("LINKER", "musl-gcc"), ("LANE", "nix")],
     ] {
         let scratch = place();
         let mut command = script("plan", &scratch);
