@@ -4,6 +4,8 @@
 #[path = "compile/flags.rs"]
 mod flags;
 mod harness;
+#[path = "compile/openssl.rs"]
+mod openssl;
 #[path = "compile/published.rs"]
 mod published;
 #[path = "compile/rebuilt.rs"]

@@ -15,9 +15,17 @@ const INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
 /// Its modification time is that of the last search.
 const MARKER: &str = ".expired";
 
-/// The folders in the cache folder whose entries expire: answers of compilers, standard
-/// libraries, linkers, sources of published packages, zig and cargo-zigbuild.
-const FOLDERS: [&str; 5] = ["toolchains", "std", "linkers", "published", "tools"];
+/// The folders in the cache folder whose entries expire: answers of compilers and of cargo, standard
+/// libraries, OpenSSL, linkers, sources of published packages, zig and cargo-zigbuild.
+const FOLDERS: [&str; 7] = [
+    "toolchains",
+    "answers",
+    "std",
+    "openssl",
+    "linkers",
+    "published",
+    "tools",
+];
 /// The folder of the records of layers, `layers/RECIPE/SIZE/DIFF-ID.json`.
 const RECORDS: &str = "layers";
 

@@ -88,6 +88,12 @@ fn summary(image: &PackReport, toolchain: Option<&ToolchainReport>) -> String {
             "with: {} and {std}, zig {}\n",
             toolchain.rustc, toolchain.zig
         ));
+        if let Some(openssl) = &toolchain.openssl {
+            let (version, source) = (&openssl.version, &openssl.source);
+            text.push_str(&format!(
+                "openssl: {version}, built by muslin from {source}\n"
+            ));
+        }
         if let Some(sccache) = &toolchain.sccache {
             text.push_str(&format!("sccache: {}\n", sccache_line(sccache)));
         }

@@ -10,6 +10,7 @@ use super::cargo::error::CargoError;
 use super::linker::install::InstallError;
 use super::linker::zig::ZigError;
 use super::linker::zigbuild_env::ZigbuildEnvError;
+use super::openssl::error::OpensslError;
 use super::sccache::NoSccache;
 use super::toolchain::error::{StdError, ToolchainError};
 
@@ -29,6 +30,8 @@ pub enum CompileError {
     Config(#[from] ConfigError),
     #[error(transparent)]
     Cargo(#[from] CargoError),
+    #[error(transparent)]
+    Openssl(#[from] OpensslError),
     #[error(transparent)]
     CrateList(#[from] CrateListError),
     #[error(transparent)]

@@ -6,12 +6,14 @@
 mod cache_key;
 pub mod cargo;
 pub mod context;
+mod copy;
 pub mod env;
 mod error;
 mod forwarding;
 pub mod leaks;
 pub mod linker;
 mod lock;
+pub mod openssl;
 mod pipeline;
 pub mod process;
 pub mod request;

@@ -4,24 +4,31 @@ use std::fs::{self, File};
 use std::io;
 use std::time::{Duration, Instant};
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::cargo::build::{self, BuiltExecutable};
+use super::cargo::build::{self, Built, BuiltExecutable};
 use super::cargo::build_dir;
 use super::cargo::config::{BuildDir, CargoConfig};
 use super::cargo::crate_list;
 use super::cargo::fetch;
 use super::cargo::invocation::{Inputs, Invocation};
 use super::error::CompileError;
-use super::linker::{wheels, zig, zigbuild_env};
+use super::linker::wheels;
+use super::linker::zig::{self, Zig};
+use super::linker::zigbuild_env::{self, ZigbuildEnv};
 use super::lock::lock_folder;
+use super::openssl::build::Inputs as OpensslInputs;
+use super::openssl::built::{Openssl, OpensslReport};
+use super::openssl::error::OpensslError;
+use super::openssl::needed::{self, Answers, OPENSSL_SYS};
 use super::request::CompileRequest;
 use super::rustc_wrapper;
 use super::sccache::{self, SccacheReport, UsersWrapper, Wrapper};
-use super::toolchain::musl_std::StdOrigin;
-use super::toolchain::{discover, musl_std};
+use super::toolchain::discover;
+use super::toolchain::installed::Toolchain;
+use super::toolchain::musl_std::{self, MuslStd, StdOrigin};
 
 /// Compiled executables, and the toolchain that made them.
 #[derive(Debug)]
@@ -57,6 +64,9 @@ pub struct ToolchainReport {
     pub zig: String,
     /// The version of cargo-zigbuild.
     pub cargo_zigbuild: String,
+    /// The OpenSSL that muslin built into the executables, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub openssl: Option<OpensslReport>,
     /// What sccache did, where it was used.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sccache: Option<SccacheReport>,
@@ -94,22 +104,38 @@ pub fn compile(request: &CompileRequest, notice: &dyn Fn(&str)) -> Result<Compil
         Some(BuildDir::Template) => build_dir::ask(request, &found.toolchain)?,
         None => None,
     };
-    let invocation = Invocation::new(&Inputs {
+    let prepared = Prepared {
         request,
+        config: &config,
         toolchain: &found.toolchain,
         std: &std,
+        zig: &zig,
         zigbuild_env: &zigbuild_env,
-        zig_cache: &zig.cache,
-        config: &config,
         build_dir: build_dir.as_ref(),
         registry_sources: &registry_sources,
-    });
+        notice,
+    };
+    let mut openssl = prepared.openssl(Answers::Kept)?;
+    if !openssl.is_empty() {
+        stopwatch.lap("OpenSSL");
+    }
     let (locked, lock) = lock_target_directory(request, &config)?;
-    let failed_links = locked.join("muslin-failed-links");
-    let (mut executables, artifacts) = build::run(&invocation, request, &failed_links)?;
+    let (cargo, built) = prepared.run_cargo(&mut openssl, &locked.join("muslin-failed-links"))?;
+    let Built {
+        mut executables,
+        artifacts,
+        library_directories,
+    } = built;
     stopwatch.lap("cargo build");
     let target_directory = build::target_directory(&executables, &request.workspace_root);
-    crate_list::add_to_all(&mut executables, &artifacts, request, &target_directory)?;
+    let linked = openssl.linked(&library_directories);
+    crate_list::add_to_all(
+        &mut executables,
+        &artifacts,
+        request,
+        &target_directory,
+        &linked,
+    )?;
     stopwatch.lap("list of crates");
     let sccache = wrapper.and_then(|wrapper| wrapper.report(&request.context()));
     Ok(Compiled {
@@ -123,11 +149,80 @@ pub fn compile(request: &CompileRequest, notice: &dyn Fn(&str)) -> Result<Compil
             std: std.origin,
             zig: zig.version,
             cargo_zigbuild: wheels::cargo_zigbuild().version.clone(),
+            openssl: OpensslReport::new(&request.platforms, &linked),
             sccache,
         },
-        machine_paths: invocation.machine_paths,
+        machine_paths: cargo.machine_paths,
         steps: stopwatch.laps,
     })
+}
+
+/// What cargo is run with, once all tools are there.
+struct Prepared<'a> {
+    request: &'a CompileRequest,
+    config: &'a CargoConfig,
+    toolchain: &'a Toolchain,
+    std: &'a MuslStd,
+    zig: &'a Zig,
+    zigbuild_env: &'a ZigbuildEnv,
+    build_dir: Option<&'a Utf8PathBuf>,
+    registry_sources: &'a [Utf8PathBuf],
+    notice: &'a dyn Fn(&str),
+}
+
+impl Prepared<'_> {
+    /// The OpenSSL that the package needs, built if the cache has none.
+    fn openssl(&self, answers: Answers) -> Result<Openssl, OpensslError> {
+        let mut environment = self.config.environment.clone();
+        environment.extend(self.request.environment.clone());
+        let targets = needed::targets(self.request, self.toolchain, &environment, answers);
+        let inputs = OpensslInputs {
+            context: self.request.context(),
+            toolchain: self.toolchain,
+            zig: self.zig,
+            zigbuild_env: self.zigbuild_env,
+            rustflags: &self.config.rustflags.cache_key_input(),
+            jobs: self.request.cargo.jobs.as_deref(),
+        };
+        Openssl::ensure(&inputs, &targets, self.notice)
+    }
+
+    /// Runs cargo, and once more with an OpenSSL if it turns out only then that one is needed:
+    /// cargo itself may have written `openssl-sys` into the lock file.
+    fn run_cargo(
+        &self,
+        openssl: &mut Openssl,
+        failed_links: &Utf8Path,
+    ) -> Result<(Invocation, Built), CompileError> {
+        let cargo = self.invocation(openssl);
+        let built = build::run(&cargo, self.request, failed_links);
+        if let Err(error) = &built
+            && error.is_of_script(OPENSSL_SYS)
+            && openssl.is_empty()
+        {
+            *openssl = self.openssl(Answers::Fresh)?;
+            if !openssl.is_empty() {
+                let cargo = self.invocation(openssl);
+                let built = build::run(&cargo, self.request, failed_links)?;
+                return Ok((cargo, built));
+            }
+        }
+        Ok((cargo, built?))
+    }
+
+    fn invocation(&self, openssl: &Openssl) -> Invocation {
+        Invocation::new(&Inputs {
+            request: self.request,
+            toolchain: self.toolchain,
+            std: self.std,
+            zigbuild_env: self.zigbuild_env,
+            zig_cache: &self.zig.cache,
+            config: self.config,
+            build_dir: self.build_dir,
+            openssl,
+            registry_sources: self.registry_sources,
+        })
+    }
 }
 
 /// The request with muslin's wrapper of rustc in its environment, which calls the other one.

@@ -147,6 +147,62 @@ pub fn dependency_list(
     })
 }
 
+/// Adds a package that cargo has not built, and whose code the library of the package `into` has, such as a C
+/// library that was built before. A list without `into` stays as it is.
+///
+/// # Errors
+/// Its version is no version.
+pub fn add_linked(
+    list: &mut VersionInfo,
+    into: &str,
+    locked: &LockedPackage,
+) -> Result<(), ListError> {
+    let is_into =
+        |package: &Package| package.name == into && package.kind == DependencyKind::Runtime;
+    if !list.packages.iter().any(is_into) {
+        return Ok(());
+    }
+    let version: semver::Version = locked
+        .version
+        .parse()
+        .map_err(|source| ListError::Version {
+            name: locked.name.clone(),
+            version: locked.version.clone(),
+            source,
+        })?;
+    let is_it = |package: &Package| package.name == locked.name && package.version == version;
+    let place = if let Some(place) = list.packages.iter().position(is_it) {
+        list.packages[place].kind = DependencyKind::Runtime;
+        place
+    } else {
+        let before = |package: &Package| {
+            (&package.name, &package.version.to_string()) < (&locked.name, &locked.version)
+        };
+        let place = list.packages.partition_point(before);
+        for package in &mut list.packages {
+            for dependency in &mut package.dependencies {
+                *dependency += usize::from(*dependency >= place);
+            }
+        }
+        let package = Package {
+            name: locked.name.clone(),
+            version,
+            source: source(locked.source.as_deref()),
+            kind: DependencyKind::Runtime,
+            dependencies: Vec::new(),
+            root: false,
+        };
+        list.packages.insert(place, package);
+        place
+    };
+    for package in list.packages.iter_mut().filter(|package| is_into(package)) {
+        if let Err(at) = package.dependencies.binary_search(&place) {
+            package.dependencies.insert(at, place);
+        }
+    }
+    Ok(())
+}
+
 /// The packages that each built package depends on, and that were built. The lock file has
 /// dependencies of all platforms and kinds, among which can be circles; what closes one is left
 /// out.

@@ -2,9 +2,9 @@ use std::collections::BTreeSet;
 
 use auditable_serde::{DependencyKind, VersionInfo};
 
-use super::{ListError, dependency_list};
+use super::{ListError, add_linked, dependency_list};
 use crate::artifact;
-use crate::lockfile::Lockfile;
+use crate::lockfile::{LockedPackage, Lockfile};
 
 const TRIPLE: &str = "x86_64-unknown-linux-musl";
 
@@ -186,4 +186,50 @@ fn a_package_that_is_not_locked_is_not_listed() {
     let std = messages().replace("cc@1.2.0", "cc@1.3.0");
     let list = list(&std).unwrap();
     assert!(list.packages.iter().all(|package| package.name != "cc"));
+}
+
+/// A package of crates.io.
+fn locked(name: &str) -> LockedPackage {
+    let lock = format!(
+        "version = 4\n[[package]]\nname = \"{name}\"\nversion = \"2.0.0\"\n\
+         source = \"registry+https://github.com/rust-lang/crates.io-index\"\n"
+    );
+    Lockfile::parse(&lock).unwrap().packages()[0].clone()
+}
+
+#[test]
+fn a_library_that_was_linked_is_listed_in_its_place() {
+    let mut list = list(&messages()).unwrap();
+    // Between `serde` and `serde_derive`.
+    add_linked(&mut list, "serde", &locked("serde-c")).unwrap();
+    let added = &list.packages[5];
+    assert_eq!((added.name.as_str(), added.root), ("serde-c", false));
+    assert_eq!(added.kind, DependencyKind::Runtime);
+    assert_eq!(String::from(added.source.clone()), "crates.io");
+    let serde = &list.packages[4];
+    assert_eq!(serde.dependencies, [5, 6]);
+    assert_eq!(list.packages[6].name, "serde_derive");
+    assert_eq!(list.packages[6].dependencies, [7]);
+    let again = list.clone();
+    add_linked(&mut list, "serde", &locked("serde-c")).unwrap();
+    assert_eq!(list, again);
+}
+
+#[test]
+fn a_library_of_a_package_that_is_not_linked_is_not_listed() {
+    let before = list(&messages()).unwrap();
+    for into in ["cc", "winapi"] {
+        let mut list = before.clone();
+        add_linked(&mut list, into, &locked("serde-c")).unwrap();
+        assert_eq!(list, before, "{into}");
+    }
+}
+
+#[test]
+fn a_library_that_was_listed_for_the_build_is_of_the_executable() {
+    let mut list = list(&messages()).unwrap();
+    add_linked(&mut list, "serde", &locked("syn")).unwrap();
+    assert_eq!(list.packages.len(), 7);
+    assert_eq!(list.packages[6].kind, DependencyKind::Runtime);
+    assert_eq!(list.packages[4].dependencies, [5, 6]);
 }

@@ -25,7 +25,18 @@ pub struct BuiltExecutable {
     pub path: Utf8PathBuf,
 }
 
-/// Runs cargo and returns each binary for each platform, and all artifacts. Progress and
+/// What cargo has built.
+#[derive(Debug)]
+pub struct Built {
+    /// Each binary for each platform.
+    pub executables: Vec<BuiltExecutable>,
+    /// All artifacts.
+    pub artifacts: Vec<Artifact>,
+    /// The directories in which build scripts let the linker search for libraries.
+    pub library_directories: Vec<Utf8PathBuf>,
+}
+
+/// Runs cargo. Progress and
 /// diagnostics go to stderr. `failed_links` is the path of a file that is there for a while if a
 /// link fails.
 ///
@@ -35,7 +46,7 @@ pub fn run(
     invocation: &Invocation,
     request: &CompileRequest,
     failed_links: &Utf8Path,
-) -> Result<(Vec<BuiltExecutable>, Vec<Artifact>), CargoError> {
+) -> Result<Built, CargoError> {
     // What a build before has left says nothing of this one.
     let _ = fs::remove_file(failed_links);
     let mut command = Command::new(&invocation.cargo);
@@ -62,7 +73,7 @@ pub fn run(
         let link_failed = fs::remove_file(failed_links).is_ok();
         let scripts = messages.failed_build_scripts();
         return Err(if link_failed || !scripts.is_empty() {
-            CargoError::failed_for_musl(request, &scripts)
+            CargoError::failed_for_musl(request, scripts)
         } else {
             CargoError::failed(request)
         });
@@ -86,7 +97,11 @@ pub fn run(
             });
         }
     }
-    Ok((executables, artifacts))
+    Ok(Built {
+        executables,
+        artifacts,
+        library_directories: messages.library_directories,
+    })
 }
 
 /// cargo's target directory, where the executables are `TARGET/PROFILE/BIN`.

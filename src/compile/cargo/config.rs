@@ -18,6 +18,8 @@ pub struct CargoConfig {
     pub build_dir: Option<BuildDir>,
     /// `build.rustc-wrapper`, if it is set.
     pub rustc_wrapper: Option<String>,
+    /// The `[env]` tables: variables of build scripts, which those of the environment mostly override.
+    pub environment: Environment,
     /// The `[profile]` tables of configuration files. Those that come first win.
     pub profiles: Vec<toml::Table>,
 }
@@ -62,6 +64,11 @@ impl CargoConfig {
         let config = Config::load_with_options(cwd, options)?;
         Ok(Self {
             profiles,
+            environment: config
+                .env
+                .iter()
+                .map(|(name, entry)| (name.into(), entry.value.clone()))
+                .collect(),
             rustc_wrapper: config
                 .build
                 .rustc_wrapper
@@ -125,6 +132,21 @@ mod tests {
         environment.insert("CARGO_BUILD_BUILD_DIR".into(), "/intermediate".into());
         let build_dir = read(&environment).build_dir;
         assert_eq!(build_dir, Some(BuildDir::Path("/intermediate".into())));
+    }
+
+    #[test]
+    fn variables_of_the_env_table_are_read() {
+        let scratch = tempfile::tempdir().unwrap();
+        let root = Utf8Path::from_path(scratch.path()).unwrap();
+        std::fs::create_dir_all(root.join(".cargo")).unwrap();
+        let file = "[env]\nOPENSSL_DIR = '/opt'\nOTHER = { value = 'x', force = true }\n";
+        std::fs::write(root.join(".cargo/config.toml"), file).unwrap();
+        let environment =
+            Environment::from([("CARGO_HOME".into(), root.join("home").as_str().into())]);
+        let config = CargoConfig::read(root, &environment, &[]).unwrap();
+        let read = |name| var(&config.environment, name);
+        assert_eq!(read("OPENSSL_DIR"), Some("/opt"));
+        assert_eq!(read("OTHER"), Some("x"));
     }
 
     #[test]

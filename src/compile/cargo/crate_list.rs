@@ -11,6 +11,8 @@ use muslin_auditable::lockfile::Lockfile;
 use muslin_auditable::section::{self, SectionError};
 
 use super::build::BuiltExecutable;
+use crate::compile::openssl::built::package;
+use crate::compile::openssl::needed::OPENSSL_SYS;
 use crate::compile::request::CompileRequest;
 
 /// The directory in cargo's target directory that has the executables with their lists. Those
@@ -46,7 +48,8 @@ pub enum CrateListError {
 }
 
 /// Adds its list of crates to each executable, in a copy below `target_directory`, and makes the
-/// executables lead to the copies. An executable that has a list keeps it.
+/// executables lead to the copies. An executable that has a list keeps it. `openssl` are the targets for
+/// which muslin's OpenSSL is linked: its source is in the list, where the executable has `openssl-sys`.
 ///
 /// # Errors
 /// What [`CrateListError`] says.
@@ -55,6 +58,7 @@ pub fn add_to_all(
     artifacts: &[Artifact],
     request: &CompileRequest,
     target_directory: &Utf8Path,
+    openssl: &[&str],
 ) -> Result<(), CrateListError> {
     let path = request.workspace_root.join("Cargo.lock");
     let text = fs::read_to_string(&path).map_err(|source| CrateListError::Read {
@@ -63,7 +67,7 @@ pub fn add_to_all(
     })?;
     let lockfile =
         Lockfile::parse(&text).map_err(|source| CrateListError::Lockfile { path, source })?;
-    let add = |executable| add_one(executable, artifacts, &lockfile, target_directory);
+    let add = |executable| add_one(executable, artifacts, &lockfile, target_directory, openssl);
     std::thread::scope(|scope| {
         let tasks: Vec<_> = executables
             .iter_mut()
@@ -82,10 +86,14 @@ fn add_one(
     artifacts: &[Artifact],
     lockfile: &Lockfile,
     target_directory: &Utf8Path,
+    openssl: &[&str],
 ) -> Result<(), CrateListError> {
     let triple = executable.platform.rust_target();
     let artifacts = artifact::for_one_target(artifacts, &executable.bin, triple);
-    let list = list::dependency_list(&artifacts, lockfile, &executable.bin, triple, &dev_only)?;
+    let mut list = list::dependency_list(&artifacts, lockfile, &executable.bin, triple, &dev_only)?;
+    if openssl.contains(&triple) {
+        list::add_linked(&mut list, OPENSSL_SYS, package())?;
+    }
     let content = fs::read(&executable.path).map_err(|source| CrateListError::Read {
         path: executable.path.clone(),
         source,

@@ -5,6 +5,9 @@ use std::io;
 
 use camino::Utf8PathBuf;
 
+use crate::compile::env::Environment;
+use crate::compile::openssl::choice;
+use crate::compile::openssl::needed::OPENSSL_SYS;
 use crate::compile::request::CompileRequest;
 use crate::platform::TargetPlatform;
 
@@ -25,6 +28,8 @@ pub enum CargoError {
         package: String,
         targets: String,
         advice: String,
+        /// The dependencies whose build scripts failed.
+        scripts: BTreeSet<String>,
     },
     #[error("`cargo metadata` failed: {0}")]
     Metadata(String),
@@ -50,21 +55,35 @@ impl CargoError {
 
     /// As [`Self::failed`], where it is likely that something does not support musl.
     /// `scripts` are the packages whose build scripts did not run to their end.
-    pub(super) fn failed_for_musl(request: &CompileRequest, scripts: &BTreeSet<String>) -> Self {
+    pub(super) fn failed_for_musl(request: &CompileRequest, scripts: BTreeSet<String>) -> Self {
         Self::FailedForMusl {
             package: request.package.clone(),
             targets: targets(request),
-            advice: advice(scripts),
+            advice: advice(&request.targets(), &request.environment, &scripts),
+            scripts,
         }
+    }
+
+    /// Whether the build script of this dependency failed.
+    pub(in crate::compile) fn is_of_script(&self, name: &str) -> bool {
+        matches!(self, Self::FailedForMusl { scripts, .. } if scripts.contains(name))
     }
 }
 
 /// What can be done, by the build scripts that failed.
-fn advice(scripts: &BTreeSet<String>) -> String {
+fn advice(targets: &[&str], environment: &Environment, scripts: &BTreeSet<String>) -> String {
     const OPENSSL: &str = "`openssl-sys` looks for an OpenSSL that is built for musl. A package that has a feature for it \
         can bring its own (`--features openssl/vendored`, `vendored-openssl` and the like), or use rustls instead";
-    if scripts.contains("openssl-sys") {
-        return OPENSSL.to_owned();
+    if scripts.contains(OPENSSL_SYS) {
+        let mut targets = targets.iter();
+        let chosen = targets.find_map(|target| choice::variable(environment, target));
+        return match chosen {
+            Some(variable) => format!(
+                "`{variable}` is set, so `openssl-sys` has to find an OpenSSL that is built for musl with it; \
+                 where it is not set, muslin builds one"
+            ),
+            None => OPENSSL.to_owned(),
+        };
     }
     let is_library = |name: &&String| name.ends_with("-sys");
     match scripts.iter().find(is_library) {
@@ -81,4 +100,29 @@ fn targets(request: &CompileRequest) -> String {
     let targets = request.targets();
     let targets: Vec<String> = targets.iter().map(|target| format!("`{target}`")).collect();
     targets.join(" and ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::TargetPlatform;
+
+    const AMD64: TargetPlatform = TargetPlatform::LinuxAmd64;
+
+    #[test]
+    fn openssl_sys_that_fails_is_explained_by_the_variable_that_is_set() {
+        let said = |variables: &[(&str, &str)]| {
+            let variables = variables.iter();
+            let environment: Environment = variables
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect();
+            let scripts = BTreeSet::from([OPENSSL_SYS.to_owned()]);
+            advice(&[AMD64.rust_target()], &environment, &scripts)
+        };
+        assert!(said(&[]).contains("`--features openssl/vendored`"));
+        let set = said(&[("OPENSSL_DIR", "/opt")]);
+        assert!(set.starts_with("`OPENSSL_DIR` is set, so "), "{set}");
+        let other = said(&[("AARCH64_UNKNOWN_LINUX_MUSL_OPENSSL_DIR", "/opt")]);
+        assert_eq!(other, said(&[]));
+    }
 }

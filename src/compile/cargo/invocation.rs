@@ -11,6 +11,7 @@ use super::rustflags;
 use crate::compile::env::{Environment, cargo_home, var};
 use crate::compile::linker::zigbuild_env::ZigbuildEnv;
 use crate::compile::linker::{C_ARGUMENTS_VARIABLE, c_macros};
+use crate::compile::openssl::built::Openssl;
 use crate::compile::request::{CompileRequest, HIDDEN_FROM_CARGO, Verbosity};
 use crate::compile::rustc_wrapper;
 use crate::compile::toolchain::installed::Toolchain;
@@ -48,6 +49,8 @@ pub struct Inputs<'a> {
     pub config: &'a CargoConfig,
     /// Where cargo puts intermediate artifacts, if that is not the target directory.
     pub build_dir: Option<&'a Utf8PathBuf>,
+    /// The OpenSSL that muslin built for the package.
+    pub openssl: &'a Openssl,
     /// The directories in which the registries of the dependencies are unpacked.
     pub registry_sources: &'a [Utf8PathBuf],
 }
@@ -132,6 +135,9 @@ fn environment(inputs: &Inputs<'_>, remaps: &[(Utf8PathBuf, String)]) -> Environ
     environment
         .entry("ZIG_GLOBAL_CACHE_DIR".into())
         .or_insert_with(|| inputs.zig_cache.as_str().into());
+    for (name, folder) in inputs.openssl.variables() {
+        environment.insert(name.into(), folder.as_str().into());
+    }
     environment.insert("RUSTC".into(), inputs.toolchain.rustc.as_str().into());
     environment
 }

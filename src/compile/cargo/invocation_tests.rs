@@ -38,6 +38,7 @@ fn plain_config() -> CargoConfig {
         target_dir: None,
         build_dir: None,
         rustc_wrapper: None,
+        environment: Environment::new(),
         profiles: Vec::new(),
     }
 }
@@ -76,6 +77,7 @@ fn configured(
         zig_cache: "/home/someone/.cache/muslin/zig-cache".into(),
         config,
         build_dir,
+        openssl: &Openssl::default(),
         registry_sources: &[],
     })
 }

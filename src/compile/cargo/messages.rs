@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, BufRead};
 
+use camino::{Utf8Path, Utf8PathBuf};
 use cargo_metadata::{Artifact, Message, PackageId, TargetKind};
 
 /// The messages of a build.
@@ -14,6 +15,8 @@ pub(super) struct Messages {
     pub(super) artifacts: Vec<Artifact>,
     /// The packages whose build scripts ran to their end, for one target at least.
     executed: BTreeSet<PackageId>,
+    /// The directories in which build scripts let the linker search for libraries.
+    pub(super) library_directories: Vec<Utf8PathBuf>,
 }
 
 impl Messages {
@@ -28,6 +31,8 @@ impl Messages {
                 Message::CompilerArtifact(artifact) => messages.artifacts.push(artifact),
                 Message::BuildScriptExecuted(script) => {
                     messages.executed.insert(script.package_id);
+                    let paths = script.linked_paths.iter().map(|path| directory(path));
+                    messages.library_directories.extend(paths);
                 }
                 _ => {}
             }
@@ -50,6 +55,13 @@ impl Messages {
     }
 }
 
+/// The directory of `rustc-link-search`: `[KIND=]PATH`.
+fn directory(searched: &Utf8Path) -> Utf8PathBuf {
+    let searched = searched.as_str();
+    let path = searched.split_once('=').map_or(searched, |(_, path)| path);
+    path.into()
+}
+
 /// The name in a package ID: `registry+https://…#libc@0.2.0`, or `git+https://…/libc#0.2.0`.
 fn package_name(id: &PackageId) -> String {
     let (source, fragment) = id.repr.rsplit_once('#').unwrap_or(("", &id.repr));
@@ -69,6 +81,17 @@ mod tests {
         format!(
             r#"{{"reason":"compiler-artifact","package_id":"{package}","manifest_path":"/a/Cargo.toml","target":{{"kind":["custom-build"],"crate_types":["bin"],"name":"build-script-build","src_path":"/a/build.rs","edition":"2021","doc":false,"doctest":false,"test":false}},"profile":{{"opt_level":"0","debuginfo":0,"debug_assertions":false,"overflow_checks":false,"test":false}},"features":[],"filenames":[],"executable":null,"fresh":false}}"#
         )
+    }
+
+    #[test]
+    fn library_directories_are_those_of_build_scripts() {
+        let line = executed("registry+https://x#libc@1.0.0");
+        let line = line.replace(
+            r#""linked_paths":[]"#,
+            r#""linked_paths":["native=/a b/lib","/c"]"#,
+        );
+        let messages = Messages::read(line.as_bytes()).unwrap();
+        assert_eq!(messages.library_directories, ["/a b/lib", "/c"]);
     }
 
     fn executed(package: &str) -> String {

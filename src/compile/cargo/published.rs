@@ -10,6 +10,7 @@ use muslin_oci::digest::Digest;
 
 use crate::cache::expiry;
 use crate::compile::context::BuildContext;
+use crate::compile::copy::copy_tree;
 use crate::compile::env::{program, registry_cache, registry_src};
 use crate::compile::lock::lock_folder;
 use crate::compile::request::LockMode;
@@ -217,19 +218,4 @@ fn run_cargo(
         spec: spec.to_owned(),
         message: error.unwrap_or(stderr.trim()).to_owned(),
     })
-}
-
-/// Copies a directory with all that is in it.
-fn copy_tree(from: &Utf8Path, to: &Utf8Path) -> io::Result<()> {
-    fs::create_dir(to)?;
-    for entry in from.read_dir_utf8()? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy_tree(entry.path(), &target)?;
-        } else {
-            fs::copy(entry.path(), &target)?;
-        }
-    }
-    Ok(())
 }
