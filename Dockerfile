@@ -226,6 +226,22 @@ ENV CARGO_ZIGBUILD_ZIG_COMMAND=/usr/local/bin/zig \
     SCCACHE_DIR=/var/cache/sccache \
     SCCACHE_SERVER_UDS=/tmp/sccache.sock \
     SCCACHE_IGNORE_SERVER_IO_ERROR=1
+# zig compiles its C library for each platform at the first link: here, and not again whenever a
+# dependency changes. It keeps another one for a profile with `debug`.
+ARG PLATFORMS
+WORKDIR /tmp/empty
+RUN mkdir /plan \
+    && touch /plan/c-arguments \
+    && cargo init --quiet --vcs none --name empty \
+    && for platform in ${PLATFORMS}; do \
+        triple=${platform#*=}; \
+        [ ! -d "$(rustc --print target-libdir --target "${triple}")" ] || set -- "$@" --target "${triple}"; \
+    done \
+    && if [ "${LINKER}" = zig ]; then \
+        RUSTC_WRAPPER="" RUSTFLAGS="-Ctarget-feature=+crt-static -Clink-self-contained=no -Clink-arg=-pie" \
+            cargo zigbuild --quiet --release "$@"; \
+    fi \
+    && rm -r /plan /tmp/empty/*
 WORKDIR /workspace
 
 # What dependencies are compiled from and with: the recipe, cargo's configuration, arguments for C.
