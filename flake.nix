@@ -24,6 +24,8 @@
     mkFlake {
       inherit self;
       src = ./.;
+      # A string of the source is its name, and means cargo's profile.
+      exclude = [ "bench" ];
     }
     // {
       lib = {
