@@ -18,7 +18,11 @@ nginx=$(PATH=$PATH:/usr/sbin command -v nginx) || {
 work=$(mktemp -d)
 server=
 clean_up() {
-    [[ -z $server ]] || kill "$server" || true
+    if [[ $server ]]; then
+        # Its files go with it, and not while they are counted below.
+        kill "$server" || true
+        wait "$server" || true
+    fi
     chmod -R u+w "$work"
     rm -rf "$work"
 }
