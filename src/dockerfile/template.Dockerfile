@@ -20,7 +20,6 @@ FROM --platform=$BUILDPLATFORM ${MUSLIN_IMAGE} AS muslin
 # Rust with both musl targets, zig, cargo-zigbuild, cargo-chef and sccache.
 FROM --platform=$BUILDPLATFORM ${RUST_IMAGE} AS toolchain
 ARG RUST_VERSION
-ARG LINKER
 # One toolchain for all stages, whatever a toolchain file in the source asks for.
 ENV RUSTUP_TOOLCHAIN=${RUST_VERSION} \
     CARGO_HOME=/usr/local/cargo
@@ -31,8 +30,7 @@ RUN if command -v rustup >/dev/null; then \
 # Packages that C code of dependencies needs on the machine that builds: "cmake protobuf-compiler".
 ARG DEBIAN_PACKAGES=""
 # hadolint ignore=DL3008,SC2086
-RUN [ "${LINKER}" = zig ] || gcc=musl-gcc:musl-tools; \
-    for command in python3:python3 pip3:python3-pip readelf:binutils cc:gcc ${gcc-}; do \
+RUN for command in python3:python3 pip3:python3-pip readelf:binutils cc:gcc; do \
         command -v "${command%%:*}" >/dev/null || DEBIAN_PACKAGES="${DEBIAN_PACKAGES} ${command##*:}"; \
     done \
     && if [ -n "${DEBIAN_PACKAGES}" ]; then \
@@ -219,6 +217,13 @@ ENV CARGO_ZIGBUILD_ZIG_COMMAND=/usr/local/bin/zig \
     SCCACHE_DIR=/var/cache/sccache \
     SCCACHE_SERVER_UDS=/tmp/sccache.sock \
     SCCACHE_IGNORE_SERVER_IO_ERROR=1
+ARG LINKER
+# hadolint ignore=DL3008
+RUN if [ "${LINKER}" = musl-gcc ] && ! command -v musl-gcc >/dev/null; then \
+        apt-get update \
+        && apt-get install --yes --no-install-recommends musl-tools \
+        && rm -rf /var/lib/apt/lists/*; \
+    fi
 # zig compiles its C library for each platform at the first link: here, and not again whenever a
 # dependency changes. It keeps another one for a profile with `debug`.
 ARG PLATFORMS
@@ -230,7 +235,7 @@ RUN mkdir /plan \
         triple=${platform#*=}; \
         [ ! -d "$(rustc --print target-libdir --target "${triple}")" ] || set -- "$@" --target "${triple}"; \
     done \
-    && if [ "${LINKER}" = zig ]; then \
+    && if [ "${LINKER}" = zig ] && [ $# -gt 0 ]; then \
         RUSTC_WRAPPER="" RUSTFLAGS="-Ctarget-feature=+crt-static -Clink-self-contained=no -Clink-arg=-pie" \
             cargo zigbuild --quiet --release "$@"; \
     fi \
