@@ -23,8 +23,8 @@ make_app() {
 build() {
     local log=$work/$1
     shift
-    sed 1d "$work/app/Dockerfile" >"$work/Dockerfile"
-    docker build --network host --progress plain --file "$work/Dockerfile" \
+    sed 1d "$work/app/Dockerfile" >"$log.Dockerfile"
+    docker build --network host --progress plain --file "$log.Dockerfile" \
         --build-arg "RUST_IMAGE=$BASE" --build-arg "RUST_VERSION=" "$@" "$work/app" >"$log" 2>&1
 }
 

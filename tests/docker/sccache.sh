@@ -42,7 +42,7 @@ echo "SCCACHE_REDIS_ENDPOINT=redis://127.0.0.1:$(<"$work/port")" >"$work/secret"
 compile 'a storage that answers rubbish' rubbish
 say 'a storage that answers rubbish: the build goes on'
 
-# The cache mount is for one build at a time: the other one waits for it.
+# Two builds at once on one cache mount, of which none takes a layer of the other.
 : >"$work/secret"
 compile 'one of two' one &
 first=$!

@@ -155,7 +155,7 @@ fn a_client_that_never_reads_fills_no_memory() {
     let begun = Instant::now();
     assert!(child.wait().unwrap().success());
     assert!(
-        begun.elapsed() < Duration::from_secs(10),
+        begun.elapsed() < Duration::from_secs(1),
         "{:?}",
         begun.elapsed()
     );

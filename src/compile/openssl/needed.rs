@@ -48,7 +48,7 @@ pub fn targets(
     answers: Answers,
 ) -> Vec<&'static str> {
     let lock = fs::read_to_string(request.workspace_root.join("Cargo.lock")).unwrap_or_default();
-    if !lock.contains(&format!("name = \"{OPENSSL_SYS}\"\n")) {
+    if !lock.contains(&format!("name = \"{OPENSSL_SYS}\"")) {
         return Vec::new();
     }
     let mut targets = request.targets();

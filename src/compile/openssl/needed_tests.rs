@@ -88,6 +88,15 @@ fn cargo_is_asked_only_where_the_lock_file_has_openssl_sys() {
 }
 
 #[test]
+fn a_lock_file_may_have_carriage_returns() {
+    let fixture = Fixture::new(&["app", "openssl-sys"], LOOKING);
+    let path = fixture.root().join("Cargo.lock");
+    let lock = fs::read_to_string(&path).unwrap().replace('\n', "\r\n");
+    fs::write(&path, lock).unwrap();
+    assert_eq!(fixture.targets(&[], Answers::Kept), BOTH);
+}
+
+#[test]
 fn the_variables_of_the_user_win() {
     let fixture = Fixture::new(&["openssl-sys"], LOOKING);
     let for_all = [("OPENSSL_DIR", "/opt/openssl")];
