@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::destinations::{self, Confine};
 use super::pack::{self, Output, PackError, PackReport, Step};
-use crate::compile::cargo::published::{self, PublishedError};
+use crate::compile::cargo::error::CargoError;
+use crate::compile::cargo::published::{self, PublishedError, PublishedPackage};
 use crate::compile::context::BuildContext;
 use crate::compile::process::Processes;
 use crate::compile::request::CargoOptions;
@@ -25,8 +26,8 @@ use muslin_oci::folder::Links;
 pub struct BuildRequest {
     /// The current directory.
     pub cwd: Utf8PathBuf,
-    /// A published package to build in place of the selected one: `NAME` or `NAME@VERSION`.
-    pub published: Option<String>,
+    /// A published package to build in place of the selected one.
+    pub published: Option<PublishedPackage>,
     /// The package.
     pub selection: Selection,
     /// Values that replace those of its metadata table.
@@ -66,6 +67,10 @@ pub enum BuildError {
     Published(#[from] PublishedError),
     #[error(transparent)]
     Compile(#[from] CompileError),
+    #[error(
+        "{0}; its dependencies are those of the lock file that it was published with, and `--update` builds it with the newest ones"
+    )]
+    OldDependencies(CompileError),
     #[error(transparent)]
     Leaks(#[from] compile::leaks::LeakError),
     #[error(transparent)]
@@ -85,11 +90,12 @@ pub fn build(
     progress: &dyn Progress,
 ) -> Result<BuildReport, BuildError> {
     let package = match &request.published {
-        Some(spec) => published(request, spec, notice)?,
+        Some(package) => published(request, package, notice)?,
         None => find::find(&request.cwd, &request.selection)?,
     };
     let mut cargo = request.cargo.clone();
-    // A published package is built with the lock file that it was published with.
+    // A published package is built with the lock file that it was published with, or with that
+    // which `--update` has just made.
     cargo.lock.locked |= request.published.is_some();
     let described = match package.describe(&request.overrides) {
         // Nobody can write a `default-run` into a package of others: of several binaries, that
@@ -130,7 +136,8 @@ pub fn build(
             processes: request.processes.clone(),
         },
         notice,
-    )?;
+    )
+    .map_err(|error| explained(error, request.published.as_ref()))?;
     let searching = std::time::Instant::now();
     let leaks = compile::leaks::search(&compiled.executables, &compiled.machine_paths)?;
     let searched = searching.elapsed();
@@ -169,7 +176,7 @@ pub fn build(
 /// Fetches the source of a published package into the cache.
 fn published(
     request: &BuildRequest,
-    spec: &str,
+    package: &PublishedPackage,
     notice: &dyn Fn(&str),
 ) -> Result<Package, BuildError> {
     let context = BuildContext {
@@ -179,10 +186,22 @@ fn published(
         offline: request.cargo.lock.is_offline(),
         processes: &request.processes,
     };
-    let folder = published::fetch(&context, spec, request.cargo.lock, notice)?;
+    let folder = published::fetch(&context, package, request.cargo.lock, notice)?;
     let selection = Selection {
         path: Some(folder),
         package: None,
     };
     Ok(find::find(&request.cwd, &selection)?)
+}
+
+/// The error of a build. What its authors have published did compile for them: if cargo fails,
+/// a dependency that they have locked is too old for the compiler or the registry of today.
+fn explained(error: CompileError, published: Option<&PublishedPackage>) -> BuildError {
+    let is_locked = published.is_some_and(|package| !package.update);
+    match error {
+        CompileError::Cargo(CargoError::Failed { .. }) if is_locked => {
+            BuildError::OldDependencies(error)
+        }
+        error => error.into(),
+    }
 }

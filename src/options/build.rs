@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::environment::ProcessEnvironment;
 use super::error::OptionError;
 use super::image::ImageOptions;
+use crate::compile::cargo::published::PublishedPackage;
 use crate::compile::process::Processes;
 use crate::compile::request::{CargoOptions, LockMode, Verbosity};
 use crate::compile::sccache::SccacheMode;
@@ -30,6 +31,10 @@ pub(crate) struct BuildOptions {
     #[arg(long = "crate", id = "crate", value_name = "NAME[@VERSION]")]
     #[serde(rename = "crate")]
     published: Option<String>,
+
+    /// Build a published package with the newest dependencies, not with those of its lock file
+    #[arg(long, requires = "crate", conflicts_with_all = ["locked", "frozen"])]
+    update: bool,
 
     /// The member of the workspace to build, as in `server`
     #[arg(long, short, value_name = "NAME", conflicts_with = "crate")]
@@ -105,13 +110,20 @@ impl BuildOptions {
         cache_dir: Option<&Utf8Path>,
         processes: Processes,
     ) -> Result<BuildRequest, OptionError> {
+        // clap has refused it; other callers have no clap.
+        if self.update && self.published.is_none() {
+            return Err(OptionError::UpdateWithoutCrate);
+        }
         let mut overrides = self.image.overrides(environment);
         overrides.bins = self.bins;
         overrides.profile = self.profile;
         overrides.features = self.features;
         Ok(BuildRequest {
             cwd: environment.cwd.clone(),
-            published: self.published,
+            published: self.published.map(|spec| PublishedPackage {
+                spec,
+                update: self.update,
+            }),
             selection: Selection {
                 path: self.path,
                 package: self.package,

@@ -15,4 +15,8 @@ pub(crate) enum OptionError {
     Reference(#[from] MalformedReference),
     #[error("`--tag`: {0}")]
     Tag(Invalid),
+    #[error(
+        "`update` goes with `crate`: the lock file of your own package changes by `cargo update`"
+    )]
+    UpdateWithoutCrate,
 }

@@ -31,6 +31,12 @@ impl LockedPackage {
         format!("{}-{}", self.name, self.version)
     }
 
+    /// Whether it depends on a package of this name, of any version.
+    pub fn depends_on(&self, name: &str) -> bool {
+        let mut dependencies = self.dependencies.iter();
+        dependencies.any(|dependency| dependency.split(' ').next() == Some(name))
+    }
+
     /// The registry that it is from, if it is from one.
     pub fn registry(&self) -> Option<&str> {
         self.source

@@ -1,9 +1,11 @@
 //! Why cargo made no executables.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::io;
 
 use camino::Utf8PathBuf;
+use muslin_auditable::lockfile::Lockfile;
 
 use crate::compile::env::Environment;
 use crate::compile::openssl::choice;
@@ -59,7 +61,12 @@ impl CargoError {
         Self::FailedForMusl {
             package: request.package.clone(),
             targets: targets(request),
-            advice: advice(&request.targets(), &request.environment, &scripts),
+            advice: advice(
+                &request.targets(),
+                &request.environment,
+                &lockfile(request),
+                &scripts,
+            ),
             scripts,
         }
     }
@@ -70,8 +77,20 @@ impl CargoError {
     }
 }
 
+/// The lock file of a workspace, or an empty one.
+fn lockfile(request: &CompileRequest) -> Lockfile {
+    let text = fs::read_to_string(request.workspace_root.join("Cargo.lock"));
+    let parsed = text.ok().and_then(|text| Lockfile::parse(&text).ok());
+    parsed.unwrap_or_default()
+}
+
 /// What can be done, by the build scripts that failed.
-fn advice(targets: &[&str], environment: &Environment, scripts: &BTreeSet<String>) -> String {
+fn advice(
+    targets: &[&str],
+    environment: &Environment,
+    lockfile: &Lockfile,
+    scripts: &BTreeSet<String>,
+) -> String {
     const OPENSSL: &str = "`openssl-sys` looks for an OpenSSL that is built for musl. A package that has a feature for it \
         can bring its own (`--features openssl/vendored`, `vendored-openssl` and the like), or use rustls instead";
     if scripts.contains(OPENSSL_SYS) {
@@ -87,10 +106,20 @@ fn advice(targets: &[&str], environment: &Environment, scripts: &BTreeSet<String
     }
     let is_library = |name: &&String| name.ends_with("-sys");
     match scripts.iter().find(is_library) {
-        Some(name) => format!(
-            "`{name}` looks for a library that is built for musl, or builds it from C code; see whether it has \
-             a feature that builds its own, such as `vendored`, `bundled` or `static`"
-        ),
+        Some(name) => {
+            let mut packages = lockfile.packages().iter();
+            let uses_bindgen =
+                packages.any(|package| package.name == *name && package.depends_on("bindgen"));
+            let libclang = if uses_bindgen {
+                ". It uses bindgen, which wants libclang on this machine (`apt-get install libclang-dev`)"
+            } else {
+                ""
+            };
+            format!(
+                "`{name}` looks for a library that is built for musl, or builds it from C code; see whether it has \
+                 a feature that builds its own, such as `vendored`, `bundled` or `static`{libclang}"
+            )
+        }
         None => "If it builds without `--target`, something in it does not support musl".to_owned(),
     }
 }
@@ -117,12 +146,41 @@ mod tests {
                 .map(|(name, value)| (name.into(), value.into()))
                 .collect();
             let scripts = BTreeSet::from([OPENSSL_SYS.to_owned()]);
-            advice(&[AMD64.rust_target()], &environment, &scripts)
+            advice(
+                &[AMD64.rust_target()],
+                &environment,
+                &Lockfile::default(),
+                &scripts,
+            )
         };
         assert!(said(&[]).contains("`--features openssl/vendored`"));
         let set = said(&[("OPENSSL_DIR", "/opt")]);
         assert!(set.starts_with("`OPENSSL_DIR` is set, so "), "{set}");
         let other = said(&[("AARCH64_UNKNOWN_LINUX_MUSL_OPENSSL_DIR", "/opt")]);
         assert_eq!(other, said(&[]));
+    }
+
+    #[test]
+    fn libclang_is_named_where_a_script_that_failed_uses_bindgen() {
+        let lockfile = |dependency: &str| {
+            let text = format!(
+                "[[package]]\nname = \"bzip3-sys\"\nversion = \"0.5.1\"\ndependencies = [\"{dependency}\"]\n"
+            );
+            Lockfile::parse(&text).unwrap()
+        };
+        let scripts = BTreeSet::from(["bzip3-sys".to_owned()]);
+        for (dependency, is_named) in [
+            ("bindgen", true),
+            ("bindgen 0.71.1", true),
+            ("bindgen-cli", false),
+        ] {
+            let said = advice(
+                &[],
+                &Environment::default(),
+                &lockfile(dependency),
+                &scripts,
+            );
+            assert_eq!(said.contains("libclang-dev"), is_named, "{said}");
+        }
     }
 }

@@ -32,6 +32,10 @@ pub enum PublishedError {
         "`{0}` was published without a `Cargo.lock`, and `--locked` wants one; leave `--locked` out to build it with the newest dependencies"
     )]
     NoLockfile(String),
+    #[error(
+        "`--update` changes the lock file of `{0}`, and `--locked` forbids that; use one of them"
+    )]
+    UpdateOfLocked(String),
     #[error("cannot write to `{path}`")]
     Write {
         path: Utf8PathBuf,
@@ -39,17 +43,31 @@ pub enum PublishedError {
     },
 }
 
+/// A package of a registry.
+#[derive(Clone, Debug)]
+pub struct PublishedPackage {
+    /// `NAME@VERSION`, or `NAME` for the newest version that the compiler can build.
+    pub spec: String,
+    /// Whether its dependencies are the newest of today, and not those of its lock file.
+    pub update: bool,
+}
+
 /// Fetches a package and returns the directory in the cache where its source can be built.
-/// `spec` is `NAME@VERSION`, or `NAME` for the newest version that the compiler can build.
 ///
 /// # Errors
 /// What [`PublishedError`] says.
 pub fn fetch(
     context: &BuildContext<'_>,
-    spec: &str,
+    package: &PublishedPackage,
     lock: LockMode,
     notice: &dyn Fn(&str),
 ) -> Result<Utf8PathBuf, PublishedError> {
+    let PublishedPackage { spec, update } = package;
+    let spec = spec.as_str();
+    let is_locked = lock.locked || lock.frozen;
+    if *update && is_locked {
+        return Err(PublishedError::UpdateOfLocked(spec.to_owned()));
+    }
     let (name, version) = match spec.split_once('@') {
         Some((name, version)) => (name, format!("={version}")),
         None => (spec, "*".to_owned()),
@@ -71,15 +89,18 @@ pub fn fetch(
     fs::create_dir_all(&parent).map_err(unwritable)?;
     let temporary = temporary::folder_in(&parent, ".fetch-").map_err(unwritable)?;
     let scratch = temporary.path();
-    let package = resolve_and_fetch(context, scratch, spec, name, &version)?;
+    // Beside the source, which would be a member of its workspace in it.
+    let wanting = scratch.join("wanting");
+    fs::create_dir(&wanting).map_err(unwritable)?;
+    let package = resolve_and_fetch(context, &wanting, spec, name, &version)?;
 
     let source = unpacked(context, spec, &package)?;
-    let destination = parent.join(source_name(&package));
+    let mut destination = parent.join(source_name(&package));
     // Others may build what is there: it is complete, and then it stays as it is.
     let _lock = lock_folder(&parent, context.processes).map_err(unwritable)?;
-    if destination.is_dir() {
+    if destination.is_dir() && !update {
         expiry::touch(&destination);
-        if destination.join(LOCKED_BY_MUSLIN).is_file() && (lock.locked || lock.frozen) {
+        if destination.join(LOCKED_BY_MUSLIN).is_file() && is_locked {
             return Err(PublishedError::NoLockfile(spec.to_owned()));
         }
         return Ok(destination);
@@ -93,17 +114,38 @@ pub fn fetch(
             _ => {}
         }
     }
-    if !copy.join("Cargo.lock").is_file() {
-        if lock.locked || lock.frozen {
-            return Err(PublishedError::NoLockfile(spec.to_owned()));
-        }
+    let lockfile = copy.join("Cargo.lock");
+    let has_lockfile = lockfile.is_file();
+    if !has_lockfile && is_locked {
+        return Err(PublishedError::NoLockfile(spec.to_owned()));
+    }
+    if !has_lockfile && !update {
         notice(&format!(
             "`{}` {} was published without a Cargo.lock: its dependencies are the newest of today",
             package.name, package.version
         ));
+    }
+    if !has_lockfile || *update {
+        // It may have been written for a registry that has changed since.
+        if has_lockfile {
+            fs::remove_file(&lockfile).map_err(unwritable)?;
+        }
         // The build that follows is always `--locked`.
         run_cargo(context, &copy, spec, &["generate-lockfile"])?;
         fs::write(copy.join(LOCKED_BY_MUSLIN), "").map_err(unwritable)?;
+    }
+    if *update {
+        // Today's dependencies have a folder of their own, and others those of another day.
+        let (digest, _) = File::open(&lockfile)
+            .and_then(Digest::of_reader)
+            .map_err(unwritable)?;
+        let digest = digest.hex();
+        let start = digest.get(..12).unwrap_or(&digest);
+        destination = parent.join(format!("{}-{start}", source_name(&package)));
+        if destination.is_dir() {
+            expiry::touch(&destination);
+            return Ok(destination);
+        }
     }
     fs::rename(&copy, &destination).map_err(unwritable)?;
     Ok(destination)
