@@ -68,7 +68,7 @@ pub enum BuildError {
     #[error(transparent)]
     Compile(#[from] CompileError),
     #[error(
-        "{0}; its dependencies are those of the lock file that it was published with, and `--update` builds it with the newest ones"
+        "{0}. Its dependencies are those of the lock file that it was published with; `--update` takes the newest ones"
     )]
     OldDependencies(CompileError),
     #[error(transparent)]

@@ -166,7 +166,7 @@ fn dependencies_that_no_longer_compile_are_updated_where_the_user_says_so() {
 
     let refused = registry.build("server").status(2).run().stderr;
     assert!(
-        refused.contains("`--update` builds it with the newest ones"),
+        refused.contains("`--update` takes the newest ones"),
         "{refused}"
     );
 
