@@ -90,6 +90,7 @@ fn inspected(platforms: Vec<PlatformImage>) -> Result<InspectReport, String> {
     };
     let detail = Detail {
         files: true,
+        layers: true,
         limit: 24 << 20,
     };
     inspect(&pinned, detail, &host).map_err(|error| crate::error_chain::error_chain(&error))

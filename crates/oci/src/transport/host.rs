@@ -110,7 +110,11 @@ impl CommandRunner {
         Self(Arc::new(run))
     }
 
-    pub(super) fn run(&self, command: &mut Command) -> io::Result<Output> {
+    /// Runs this command.
+    ///
+    /// # Errors
+    /// It cannot be started, or is ended.
+    pub fn run(&self, command: &mut Command) -> io::Result<Output> {
         (self.0)(command)
     }
 }

@@ -121,11 +121,26 @@ mod tests {
     fn a_reference_has_a_tag_a_digest_both_or_none() {
         let digest = Digest::of(b"");
         for (text, shown) in [
-            ("docker://ghcr.io/a/b".to_owned(), "docker://ghcr.io/a/b".to_owned()),
-            ("docker://localhost:5000/a:v1".to_owned(), "docker://localhost:5000/a:v1".to_owned()),
-            (format!("docker://a.b/c@{digest}"), format!("docker://a.b/c@{digest}")),
-            (format!("docker://a.b/c:x@{digest}"), format!("docker://a.b/c:x@{digest}")),
-            ("docker://alpine:3.22".to_owned(), "docker://docker.io/library/alpine:3.22".to_owned()),
+            (
+                "docker://ghcr.io/a/b".to_owned(),
+                "docker://ghcr.io/a/b".to_owned(),
+            ),
+            (
+                "docker://localhost:5000/a:v1".to_owned(),
+                "docker://localhost:5000/a:v1".to_owned(),
+            ),
+            (
+                format!("docker://a.b/c@{digest}"),
+                format!("docker://a.b/c@{digest}"),
+            ),
+            (
+                format!("docker://a.b/c:x@{digest}"),
+                format!("docker://a.b/c:x@{digest}"),
+            ),
+            (
+                "docker://alpine:3.22".to_owned(),
+                "docker://docker.io/library/alpine:3.22".to_owned(),
+            ),
         ] {
             let parsed: RegistryReference = text.parse().unwrap();
             assert_eq!(parsed.to_string(), shown);

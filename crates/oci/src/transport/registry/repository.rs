@@ -99,7 +99,10 @@ pub fn is_host(text: &str) -> bool {
             if address.parse::<Ipv6Addr>().is_err() {
                 return false;
             }
-            ("v6", port.strip_prefix(':').or((!port.is_empty()).then_some("")))
+            (
+                "v6",
+                port.strip_prefix(':').or((!port.is_empty()).then_some("")),
+            )
         }
         None => match text.split_once(':') {
             Some((name, port)) => (name, Some(port)),
@@ -162,9 +165,32 @@ mod tests {
     fn what_the_grammar_lacks_is_no_repository() {
         let long = format!("a.b/{}", "x".repeat(252));
         for text in [
-            "", "/", "a.b/", "/a", "a.b//c", "a.b/C", "a.b/c.", "a.b/-c", "a.b/c___d", "a.b/c..d",
-            "a.b:x/c", "a.b:0/c", "a.b:99999/c", "a.b:/c", "-a.b/c", "user@a.b/c", "a.b/c?d", "a.b/c#d",
-            "a.b/c d", "[::1/c", "[::x]/c", "[::1]x/c", "a..b/c", "https://a.b/c", "a.b/../c", &long,
+            "",
+            "/",
+            "a.b/",
+            "/a",
+            "a.b//c",
+            "a.b/C",
+            "a.b/c.",
+            "a.b/-c",
+            "a.b/c___d",
+            "a.b/c..d",
+            "a.b:x/c",
+            "a.b:0/c",
+            "a.b:99999/c",
+            "a.b:/c",
+            "-a.b/c",
+            "user@a.b/c",
+            "a.b/c?d",
+            "a.b/c#d",
+            "a.b/c d",
+            "[::1/c",
+            "[::x]/c",
+            "[::1]x/c",
+            "a..b/c",
+            "https://a.b/c",
+            "a.b/../c",
+            &long,
         ] {
             assert_eq!(Repository::parse(text), None, "{text}");
         }
@@ -172,10 +198,23 @@ mod tests {
 
     #[test]
     fn this_machine_has_several_names() {
-        for host in ["localhost", "LOCALHOST:5000", "127.0.0.1", "127.9.9.9:1", "[::1]:5000", "[::1]"] {
+        for host in [
+            "localhost",
+            "LOCALHOST:5000",
+            "127.0.0.1",
+            "127.9.9.9:1",
+            "[::1]:5000",
+            "[::1]",
+        ] {
             assert!(is_loopback(host), "{host}");
         }
-        for host in ["localhost.example", "128.0.0.1", "10.0.0.1:5000", "ghcr.io", "[::2]:1"] {
+        for host in [
+            "localhost.example",
+            "128.0.0.1",
+            "10.0.0.1:5000",
+            "ghcr.io",
+            "[::2]:1",
+        ] {
             assert!(!is_loopback(host), "{host}");
         }
     }
