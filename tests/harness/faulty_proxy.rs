@@ -29,6 +29,9 @@ pub enum Fault {
     CutContent(usize),
     /// All is passed on, and the connection closed in place of the answer.
     CutAnswer,
+    /// What `CutAnswer` has kept back of the last answer is answered, with the status 204: the
+    /// registry can tell how far an upload has got, which docker-registry cannot.
+    AnswerThatWasCut,
     /// The head of the answer and this many bytes of its content are passed on.
     CutAnswerContent(usize),
     /// This is answered: a status, headers and content.
@@ -43,10 +46,18 @@ pub enum Fault {
 
 type Rule = dyn Fn(&Seen) -> Fault + Send + Sync;
 
+/// What the proxy keeps.
+#[derive(Default)]
+struct Kept {
+    seen: Mutex<Vec<Seen>>,
+    /// The headers of the last answer that was cut.
+    cut: Mutex<Vec<String>>,
+}
+
 /// The running proxy. It ends with the test program.
 pub struct FaultyProxy {
     port: u16,
-    seen: Arc<Mutex<Vec<Seen>>>,
+    kept: Arc<Kept>,
 }
 
 impl Seen {
@@ -89,13 +100,13 @@ impl FaultyProxy {
     pub fn start(upstream: &str, rule: impl Fn(&Seen) -> Fault + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let seen = Arc::new(Mutex::new(Vec::new()));
-        let (kept, upstream) = (Arc::clone(&seen), upstream.to_owned());
+        let kept = Arc::new(Kept::default());
+        let (keeps, upstream) = (Arc::clone(&kept), upstream.to_owned());
         let rule: Arc<Rule> = Arc::new(rule);
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 let (kept, upstream, rule) =
-                    (Arc::clone(&kept), upstream.clone(), Arc::clone(&rule));
+                    (Arc::clone(&keeps), upstream.clone(), Arc::clone(&rule));
                 thread::spawn(move || {
                     // A broken connection is what it is for.
                     let _ = pass(&client, &upstream, &*rule, &kept);
@@ -103,7 +114,7 @@ impl FaultyProxy {
                 });
             }
         });
-        Self { port, seen }
+        Self { port, kept }
     }
 
     /// `127.0.0.1:PORT`
@@ -113,7 +124,7 @@ impl FaultyProxy {
 
     /// What was asked so far.
     pub fn seen(&self) -> Vec<Seen> {
-        self.seen.lock().unwrap().clone()
+        self.kept.seen.lock().unwrap().clone()
     }
 
     /// How many requests `which` picks.
@@ -123,17 +134,12 @@ impl FaultyProxy {
 
     /// Forgets what was asked.
     pub fn forget(&self) {
-        self.seen.lock().unwrap().clear();
+        self.kept.seen.lock().unwrap().clear();
     }
 }
 
 /// Passes one request on, and its answer back.
-fn pass(
-    client: &TcpStream,
-    upstream: &str,
-    rule: &Rule,
-    kept: &Mutex<Vec<Seen>>,
-) -> io::Result<()> {
+fn pass(client: &TcpStream, upstream: &str, rule: &Rule, kept: &Kept) -> io::Result<()> {
     let mut from_client = BufReader::new(client);
     let head = read_head(&mut from_client)?;
     let mut words = head[0].split(' ');
@@ -154,11 +160,18 @@ fn pass(
         .header("content-length")
         .map(|value| value.parse().unwrap());
     seen.length = length.unwrap_or(0);
-    kept.lock().unwrap().push(seen.clone());
+    kept.seen.lock().unwrap().push(seen.clone());
     let fault = rule(&seen);
     let mut to_client = client;
     match &fault {
         Fault::CutBefore => return Ok(()),
+        Fault::AnswerThatWasCut => {
+            let headers = kept.cut.lock().unwrap().join("\r\n");
+            return write!(
+                to_client,
+                "HTTP/1.1 204 No Content\r\n{headers}\r\nConnection: close\r\n\r\n"
+            );
+        }
         Fault::Answer(head, body) => {
             io::copy(&mut from_client.take(seen.length as u64), &mut io::sink())?;
             let length = body.len();
@@ -193,6 +206,7 @@ fn pass(
         thread::sleep(time);
     }
     if matches!(fault, Fault::CutAnswer) {
+        *kept.cut.lock().unwrap() = head.split_off(1);
         return Ok(());
     }
     if let Fault::Header(name, value) = &fault {

@@ -192,7 +192,6 @@ fn an_upload_goes_on_where_it_broke() {
         return;
     };
     let scratch = packed();
-    // Chunks, because docker-registry forgets a single request that breaks.
     let broke = std::sync::atomic::AtomicBool::new(false);
     let (_, proxy) = push(
         &scratch,
@@ -202,6 +201,7 @@ fn an_upload_goes_on_where_it_broke() {
             "PUT" if seen.is_upload() && seen.length > 2 << 20 => {
                 Fault::Answer("413 Payload Too Large".to_owned(), String::new())
             }
+            "GET" if seen.path.contains("/blobs/uploads/") => Fault::AnswerThatWasCut,
             "PATCH" if !broke.swap(true, std::sync::atomic::Ordering::Relaxed) => Fault::CutAnswer,
             _ => Fault::None,
         },

@@ -74,7 +74,8 @@ fn inspect_reads_no_layer_unless_it_is_asked_to() {
 
 #[test]
 fn a_blob_goes_on_where_its_connection_broke() {
-    let cut = first(2, |seen| is_layer(seen), Fault::CutAnswerContent(1 << 20));
+    // Two configs, which are smaller, and three layers.
+    let cut = first(5, is_layer, Fault::CutAnswerContent(1 << 20));
     let Some((_registry, proxy, scratch, reference)) = with_image(cut) else {
         return;
     };

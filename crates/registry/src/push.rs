@@ -28,6 +28,8 @@ const MAX_THREADS: usize = 4;
 struct Needed<'a> {
     manifest: &'a Blob,
     blobs: Vec<&'a Blob>,
+    /// The name of another repository of the registry that has the blobs.
+    from: Option<&'a str>,
 }
 
 /// Pushes an image and sets its tags; gives how many blobs and manifests were sent, and how many
@@ -58,7 +60,7 @@ pub(crate) fn push(
     }
     let root_is_there = missing_names.len() < names.len();
 
-    let needed = needed(image);
+    let needed = needed(image, &destination.repository);
     let is_missing = |needed: &&Needed| -> Result<bool, RegistryError> {
         let digest = needed.manifest.descriptor.digest;
         if digest == root.descriptor.digest {
@@ -75,18 +77,20 @@ pub(crate) fn push(
         .filter_map(|(needed, is_missing)| is_missing.then_some(*needed))
         .collect();
 
-    let mut blobs: BTreeMap<Digest, &Blob> = BTreeMap::new();
-    for blob in missing.iter().flat_map(|needed| &needed.blobs) {
-        blobs.insert(blob.descriptor.digest, blob);
+    let mut blobs: BTreeMap<Digest, (&Blob, Option<&str>)> = BTreeMap::new();
+    for needed in &missing {
+        for blob in &needed.blobs {
+            blobs.insert(blob.descriptor.digest, (blob, needed.from));
+        }
     }
     // The largest first: it takes the longest.
-    let mut blobs: Vec<&Blob> = blobs.into_values().collect();
-    blobs.sort_by_key(|blob| std::cmp::Reverse(blob.descriptor.size));
+    let mut blobs: Vec<(&Blob, Option<&str>)> = blobs.into_values().collect();
+    blobs.sort_by_key(|(blob, _)| std::cmp::Reverse(blob.descriptor.size));
     let uploader = Uploader {
         session,
         stop: &stop,
     };
-    let sent = in_parallel(&blobs, &stop, |blob| uploader.upload(blob))?;
+    let sent = in_parallel(&blobs, &stop, |(blob, from)| uploader.upload(blob, *from))?;
     let mut sent = sent.into_iter().filter(|sent| *sent).count();
 
     let manifests: Vec<&Blob> = missing
@@ -109,41 +113,44 @@ pub(crate) fn push(
 /// What a token is asked for: to push, and to mount from the repositories that blobs are read
 /// from.
 fn scopes(to: &Repository, image: &MultiPlatformImage) -> Vec<String> {
-    let mut others = BTreeSet::new();
-    for blob in image.blobs() {
-        if let Content::Remote(source) = &blob.content {
-            let from = source.repository();
-            if from.host() == to.host() && from.name() != to.name() {
-                others.insert(format!("repository:{}:pull", from.name()));
-            }
-        }
-    }
+    let others = image.blobs().filter_map(|blob| other_repository(blob, to));
+    let others = others.map(|name| format!("repository:{name}:pull"));
+    let others: BTreeSet<String> = others.collect();
     let own = format!("repository:{}:pull,push", to.name());
     std::iter::once(own).chain(others).collect()
 }
 
+/// The name of another repository of the same registry that a blob is read from.
+fn other_repository<'a>(blob: &'a Blob, to: &Repository) -> Option<&'a str> {
+    let Content::Remote(source) = &blob.content else {
+        return None;
+    };
+    let from = source.repository();
+    (from.host() == to.host() && from.name() != to.name()).then(|| from.name())
+}
+
 /// Every manifest of an image.
-fn needed(image: &MultiPlatformImage) -> Vec<Needed<'_>> {
-    let platforms = image.platforms.iter().map(|platform| Needed {
-        manifest: &platform.manifest,
-        blobs: platform
-            .layers
-            .iter()
-            .map(|layer| &layer.blob)
-            .chain([&platform.config])
-            .collect(),
+fn needed<'a>(image: &'a MultiPlatformImage, to: &Repository) -> Vec<Needed<'a>> {
+    let platforms = image.platforms.iter().map(|platform| {
+        let layers = platform.layers.iter().map(|layer| &layer.blob);
+        let blobs: Vec<&Blob> = layers.chain([&platform.config]).collect();
+        (&platform.manifest, blobs)
     });
-    let attestations = image.attestations.iter().map(|attestation| Needed {
-        manifest: &attestation.manifest,
-        blobs: attestation
-            .statements
-            .iter()
-            .chain([&attestation.config])
-            .collect(),
+    let attestations = image.attestations.iter().map(|attestation| {
+        let statements = attestation.statements.iter();
+        let blobs: Vec<&Blob> = statements.chain([&attestation.config]).collect();
+        (&attestation.manifest, blobs)
     });
+    let needed = |(manifest, blobs): (&'a Blob, Vec<&'a Blob>)| Needed {
+        manifest,
+        // Configs were read into memory, from where the layers are.
+        from: blobs.iter().find_map(|blob| other_repository(blob, to)),
+        blobs,
+    };
     let mut seen = BTreeSet::new();
     platforms
         .chain(attestations)
+        .map(needed)
         .filter(|needed| seen.insert(needed.manifest.descriptor.digest))
         .collect()
 }

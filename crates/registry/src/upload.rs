@@ -8,7 +8,7 @@ use ureq::http::Method;
 
 use muslin_oci::cancellation::Cancelled;
 use muslin_oci::digest::Digest;
-use muslin_oci::image::{Blob, Content as Place};
+use muslin_oci::image::Blob;
 use muslin_oci::transport::ReadErrorKind;
 
 use crate::content::Content;
@@ -51,12 +51,13 @@ enum Sent {
 }
 
 impl Uploader<'_> {
-    /// Uploads a blob unless it is there; gives whether its content was sent.
-    pub(crate) fn upload(&self, blob: &Blob) -> Result<bool, RegistryError> {
+    /// Uploads a blob unless it is there, or can be mounted from the repository `from` of the same
+    /// registry; gives whether its content was sent.
+    pub(crate) fn upload(&self, blob: &Blob, from: Option<&str>) -> Result<bool, RegistryError> {
         if self.is_there(blob)? {
             return Ok(false);
         }
-        let Some(mut upload) = self.begin(blob, self.mount_from(blob))? else {
+        let Some(mut upload) = self.begin(blob, from)? else {
             return Ok(false);
         };
         let mut tries = Tries::new(&self.session.settings);
@@ -120,15 +121,6 @@ impl Uploader<'_> {
             404 => Ok(false),
             _ => Err(self.session.unexpected(&request, &answer)),
         }
-    }
-
-    /// The repository of the same registry that the blob is read from.
-    fn mount_from<'b>(&self, blob: &'b Blob) -> Option<&'b str> {
-        let Place::Remote(source) = &blob.content else {
-            return None;
-        };
-        let (from, to) = (source.repository(), &self.session.repository);
-        (from.host() == to.host() && from.name() != to.name()).then(|| from.name())
     }
 
     /// Begins an upload; `None` if the registry has mounted the blob in its place.
