@@ -15,7 +15,7 @@ use muslin_oci::media_type;
 use muslin_oci::platform::Platform;
 use muslin_oci::tar::{Entry, EntryKind, FileContent};
 use muslin_oci::transport::{
-    self, BlobReader, CommandRunner, DockerCli, Host, Notice, Registries, ReadError, Reference,
+    self, BlobReader, CommandRunner, DockerCli, Host, Notice, ReadError, Reference, Registries,
 };
 
 use super::mutation::mutant;

@@ -18,7 +18,8 @@ use muslin_oci::platform::Platform;
 use muslin_oci::tar::{Entry, EntryKind, FileContent};
 use muslin_oci::transport::reference::Reference;
 use muslin_oci::transport::{
-    self, BlobReader, CommandRunner, DockerCli, Host, Notice, Registries, Source, WriteError, Written,
+    self, BlobReader, CommandRunner, DockerCli, Host, Notice, Registries, Source, WriteError,
+    Written,
 };
 use tempfile::TempDir;
 
