@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use harness::registry::Registry;
 use harness::{Architecture, Engine, Muslin, Scratch, kept_cache, tool};
 
 /// A block of commands and the line above it.
@@ -48,9 +49,10 @@ impl Block {
 }
 
 /// Documents whose other blocks are run: here, or by `tests/mcp_clients.rs`.
-const RUN: [&str; 3] = [
+const RUN: [&str; 4] = [
     "README.md",
     "docs/guides/cargo.md",
+    "docs/guides/registries.md",
     "docs/guides/docker-mcp-setup.md",
 ];
 
@@ -135,12 +137,8 @@ fn place() -> Scratch {
     scratch
 }
 
-#[test]
-fn the_commands_of_the_readme_and_the_cargo_guide_work() {
-    let Some(_) = tool("bash") else { return };
-    let Some(engine) = Engine::get() else { return };
-    let scratch = place();
-
+/// Puts `muslin` on the PATH of `place`.
+fn install(scratch: &Scratch) {
     scratch.write_executable(
         "bin/muslin",
         format!(
@@ -148,6 +146,50 @@ fn the_commands_of_the_readme_and_the_cargo_guide_work() {
             env!("CARGO_BIN_EXE_muslin")
         ),
     );
+}
+
+#[test]
+fn the_commands_of_the_guide_to_registries_work() {
+    let (Some(registry), Some(_)) = (Registry::start(), tool("bash")) else {
+        return;
+    };
+    let scratch = place();
+    install(&scratch);
+    let path = std::env::var("PATH").unwrap();
+    let mut ran = 0;
+    for block in blocks("docs/guides/registries.md") {
+        if block.said().is_some() {
+            continue;
+        }
+        let output = Command::new("bash")
+            .args(["-euo", "pipefail", "-c", &block.commands])
+            .current_dir(scratch.join("your-project"))
+            .env_remove("CARGO_TARGET_DIR")
+            // Not the login of who runs the tests.
+            .env("REGISTRY_AUTH_FILE", scratch.join("no-login"))
+            .env("MUSLIN_CACHE_DIR", kept_cache())
+            .env("REGISTRY", format!("{}/team", registry.host()))
+            .env("PATH", format!("{}:{path}", scratch.join("bin").display()))
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{}\n{said}", block.commands);
+        ran += 1;
+    }
+    assert_eq!(ran, 3);
+    for name in ["team/app", "team/joined", "team/mirror/app"] {
+        registry.assert_tags_are_whole(name);
+        assert!(registry.tags(name).contains(&"1.0".to_owned()), "{name}");
+    }
+}
+
+#[test]
+fn the_commands_of_the_readme_and_the_cargo_guide_work() {
+    let Some(_) = tool("bash") else { return };
+    let Some(engine) = Engine::get() else { return };
+    let scratch = place();
+
+    install(&scratch);
 
     let mut ran = 0;
     for (document, folder) in [("README.md", ""), ("docs/guides/cargo.md", "your-project")] {

@@ -13,6 +13,8 @@ mod harness;
 mod large_images;
 #[path = "mcp/lines.rs"]
 mod lines;
+#[path = "mcp/registries.rs"]
+mod registries;
 #[path = "mcp/tools.rs"]
 mod tools;
 

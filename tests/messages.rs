@@ -10,6 +10,8 @@ mod help;
 mod images;
 #[path = "messages/packages.rs"]
 mod packages;
+#[path = "messages/registries.rs"]
+mod registries;
 
 use std::path::Path;
 

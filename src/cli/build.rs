@@ -26,6 +26,7 @@ Examples:
   muslin build
   muslin build -p server --to oci-archive:server.tar
   muslin build --platform linux/amd64 --to docker-daemon:app:dev
+  muslin build --push --tag 1.0
   muslin build --crate ripgrep@15.1.0")]
 pub(super) struct Build {
     #[command(flatten)]

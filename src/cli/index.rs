@@ -17,8 +17,9 @@ use crate::options::index::IndexOptions;
 /// are compressed.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Example:
-  muslin index --to oci:image docker-archive:amd64.tar.gz docker-archive:arm64.tar.gz")]
+Examples:
+  muslin index --to oci:image docker-archive:amd64.tar.gz docker-archive:arm64.tar.gz
+  muslin index --to docker://ghcr.io/owner/app:1.0 oci:amd64 oci:arm64")]
 pub(super) struct Index {
     #[command(flatten)]
     options: IndexOptions,

@@ -15,20 +15,31 @@ use crate::operations::inspect::{
     self, Detail, InspectReport, InspectedExecutable, InspectedFile, InspectedLayer,
     InspectedPlatform, InspectedStatement,
 };
+use crate::options::image::registry_host;
 use muslin_oci::transport::reference::PinnedReference;
 
 /// Show what an image holds: platforms, layers, files, labels, programs.
 ///
-/// Every layer is read to its end and every digest is checked.
+/// Every layer is read to its end and every digest is checked. Of an image in a registry, only the
+/// index, manifests and configs are read unless `--layers` asks for more.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   muslin inspect oci:target/muslin/app
-  muslin inspect --json docker-archive:app.tar")]
+  muslin inspect --json docker-archive:app.tar
+  muslin inspect docker://ghcr.io/owner/app:1.0")]
 pub(super) struct Inspect {
-    /// The image, as in `oci:DIR[:TAG]`, `oci-archive:FILE`, `docker-archive:FILE` or
-    /// `docker-daemon:NAME:TAG`, each with an optional `@DIGEST`
+    /// The image, as in `oci:DIR[:TAG]`, `oci-archive:FILE`, `docker-archive:FILE`,
+    /// `docker-daemon:NAME:TAG` or `docker://HOST/NAME[:TAG]`, each with an optional `@DIGEST`
     reference: PinnedReference,
+
+    /// Read the layers of an image in a registry, too: for its files and programs
+    #[arg(long)]
+    layers: bool,
+
+    /// Reach this registry without TLS, as in `registry.example:5000`
+    #[arg(long, value_name = "HOST", value_parser = registry_host)]
+    insecure: Vec<String>,
 
     /// Print the report as JSON
     #[arg(long)]
@@ -36,18 +47,20 @@ pub(super) struct Inspect {
 }
 
 /// All, as far as it is held in little memory: some 180,000 files.
-const DETAIL: Detail = Detail {
-    files: true,
-    limit: 24 << 20,
-};
+const LIMIT: usize = 24 << 20;
 
 impl Command for Inspect {
     const NAME: &'static str = "inspect";
 
     fn run(self, context: &Context) -> Result<ExitCode, CommandError> {
         let task = Task::start()?;
-        let host = context.environment.host(&task.processes);
-        let report = inspect::inspect(&self.reference, DETAIL, &host);
+        let host = context.environment.host(&task.processes, &self.insecure);
+        let detail = Detail {
+            files: true,
+            layers: self.layers,
+            limit: LIMIT,
+        };
+        let report = inspect::inspect(&self.reference, detail, &host);
         let report = task.end(report)?;
         match self.print(&report) {
             // Whoever reads it, such as `head`, has read enough.
@@ -76,6 +89,12 @@ fn write_report(out: &mut impl Write, report: &InspectReport) -> io::Result<()> 
     for platform in &report.platforms {
         writeln!(out)?;
         write_platform(out, platform)?;
+    }
+    if !report.layers_read {
+        writeln!(
+            out,
+            "\nlayers were not read; `--layers` shows files and programs"
+        )?;
     }
     for statement in &report.other_attestations {
         write_line(out, &format!("attestation {}", of_statement(statement)))?;
@@ -168,11 +187,13 @@ fn of_statement(statement: &InspectedStatement) -> String {
 
 fn of_layer(number: usize, layer: &InspectedLayer) -> String {
     let mut text = format!(
-        "  layer {number}      {}  {} of {}",
+        "  layer {number}      {}  {}",
         layer.digest,
         bytes(layer.size),
-        bytes(layer.uncompressed_size),
     );
+    if let Some(uncompressed) = layer.uncompressed_size {
+        let _ = write!(text, " of {}", bytes(uncompressed));
+    }
     if let Some(created_by) = &layer.created_by {
         let _ = write!(text, "  {created_by}");
     }

@@ -12,6 +12,7 @@ use super::command::{Command, Context};
 use super::error::CommandError;
 use super::output::CacheOption;
 use crate::mcp::{self, AllowedFolders, ServerOptions};
+use crate::options::image::registry_host;
 
 /// Serve muslin's commands as MCP tools, over stdio.
 ///
@@ -30,6 +31,10 @@ pub(super) struct Mcp {
     /// Let tools read and write images of the local Docker daemon, too
     #[arg(long)]
     docker_daemon: bool,
+
+    /// Let tools read and write images in this registry, too, as in `ghcr.io`
+    #[arg(long, value_name = "HOST", value_parser = registry_host)]
+    registry: Vec<String>,
 
     #[command(flatten)]
     cache: CacheOption,
@@ -54,6 +59,7 @@ impl Command for Mcp {
             cache_dir: self.cache.cache_dir,
             folders: AllowedFolders::new(&roots)?,
             docker_daemon: self.docker_daemon,
+            registries: self.registry,
         })?;
         Ok(ExitCode::SUCCESS)
     }

@@ -6,6 +6,7 @@ mod auditable;
 mod build;
 mod command;
 mod completions;
+mod copy;
 mod error;
 mod format;
 mod github_actions;

@@ -21,7 +21,7 @@ const AFTER_HELP: &str = "\
 Exit status: 0 yes, 1 a check said no, 2 it could not be done.
 
 Images are named as skopeo names them: oci:DIR[:TAG], oci-archive:FILE[:TAG],
-docker-archive:FILE[:NAME:TAG], docker-daemon:NAME:TAG.";
+docker-archive:FILE[:NAME:TAG], docker-daemon:NAME:TAG, docker://HOST/NAME[:TAG][@DIGEST].";
 
 /// Runs the command line of this process.
 #[must_use]

@@ -6,6 +6,7 @@ pub(super) const VERBS: &[Verb] = &[
     Verb::of::<super::build::Build>(),
     Verb::of::<super::pack::Pack>(),
     Verb::of::<super::index::Index>(),
+    Verb::of::<super::copy::Copy>(),
     Verb::of::<super::inspect::Inspect>(),
     Verb::of::<super::init::Init>(),
     Verb::of::<super::auditable::Auditable>(),

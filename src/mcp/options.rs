@@ -18,6 +18,8 @@ pub(crate) struct ServerOptions {
     pub(crate) folders: AllowedFolders,
     /// `--docker-daemon`: whether tools may read and write images of the Docker daemon.
     pub(crate) docker_daemon: bool,
+    /// `--registry`: the registries that tools may read and write images in.
+    pub(crate) registries: Vec<String>,
 }
 
 /// Why a tool may not use a path or an image.
@@ -29,6 +31,10 @@ pub(super) enum NotAllowed {
         "`{0}` is an image of the Docker daemon, which this server may not use; start it with `--docker-daemon` to allow it"
     )]
     DockerDaemon(Reference),
+    #[error(
+        "`{image}` is in a registry that this server may not use; start it with `--registry {host}` to allow it"
+    )]
+    Registry { image: Reference, host: String },
 }
 
 impl ServerOptions {
@@ -49,12 +55,19 @@ impl ServerOptions {
     /// by it without following any, so that nobody can put a symlink there meanwhile.
     ///
     /// # Errors
-    /// It is outside the allowed folders, or of a daemon that is not allowed.
+    /// It is outside the allowed folders, or of a daemon or a registry that is not allowed.
     pub(super) fn confine_image(&self, image: &mut Reference) -> Result<(), NotAllowed> {
         match image {
             Reference::Oci { path, .. }
             | Reference::OciArchive { path, .. }
             | Reference::DockerArchive { path, .. } => self.confine_path(path)?,
+            Reference::Registry(found) => {
+                let host = found.repository.host().to_owned();
+                if !self.registries.contains(&host) {
+                    let image = image.clone();
+                    return Err(NotAllowed::Registry { image, host });
+                }
+            }
             Reference::DockerDaemon { .. } if self.docker_daemon => {}
             Reference::DockerDaemon { .. } => return Err(NotAllowed::DockerDaemon(image.clone())),
         }

@@ -113,7 +113,8 @@ pub fn build(
     let description = &described.description;
     let destinations = |target_folder: &Utf8Path| {
         let given = &request.output.destinations;
-        let resolved = destinations::resolve(given, target_folder, description, confine);
+        let push = request.output.push;
+        let resolved = destinations::resolve(given, push, target_folder, description, confine);
         resolved.map_err(PackError::Destination)
     };
     // Long before it is written, unless cargo's configuration has another target folder.

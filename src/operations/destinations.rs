@@ -35,18 +35,57 @@ pub fn anywhere(_: &mut Reference) -> Result<(), RefusedDestination> {
     Ok(())
 }
 
-/// The destinations to write: those given, or where none is given the layout
-/// `<target folder>/muslin/<name>`. Each has passed `confine`.
+/// The description names no registry to push to.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs, reason = "each message describes its variant")]
+pub enum PushError {
+    #[error(
+        "`--push` needs the name of the image; set `image = \"ghcr.io/owner/app\"` in \
+         `[package.metadata.muslin]`, or give `--to docker://HOST/NAME`"
+    )]
+    NoImage,
+    #[error(
+        "`--push` needs a registry, and `image` is `{0}`; write `image = \"ghcr.io/owner/app\"`, or \
+         give `--to docker://HOST/NAME`"
+    )]
+    NoHost(String),
+    #[error(
+        "`image` is `{0}`, and nobody says who `OWNER` is; set the variable \
+         `GITHUB_REPOSITORY_OWNER`, or give `--to docker://HOST/NAME`"
+    )]
+    Owner(String),
+}
+
+/// The image of the description in its registry.
+fn pushed(description: &Description) -> Result<Reference, RefusedDestination> {
+    let image = description.image.as_deref().ok_or(PushError::NoImage)?;
+    if image.split('/').any(|part| part == "OWNER") {
+        return Err(PushError::Owner(image.to_owned()).into());
+    }
+    match image.split_once('/') {
+        Some((host, _)) if host.contains(['.', ':']) || host == "localhost" => {
+            Ok(format!("docker://{image}").parse()?)
+        }
+        _ => Err(PushError::NoHost(image.to_owned()).into()),
+    }
+}
+
+/// The destinations to write: those given and with `push` the registry of the description, or
+/// where there is none the layout `<target folder>/muslin/<name>`. Each has passed `confine`.
 ///
 /// # Errors
 /// The first refusal.
 pub fn resolve(
     given: &[Reference],
+    push: bool,
     target_folder: &Utf8Path,
     description: &Description,
     confine: Confine<'_>,
 ) -> Result<Vec<Reference>, RefusedDestination> {
     let mut destinations = given.to_vec();
+    if push {
+        destinations.push(pushed(description)?);
+    }
     if destinations.is_empty() {
         destinations.push(Reference::Oci {
             path: target_folder.join("muslin").join(&description.name),

@@ -52,16 +52,19 @@ pub enum InspectError {
     TooMuchToReport { reference: Reference, limit: usize },
 }
 
-/// How much is reported of an image, all of which is read in any case.
+/// How much is read and reported of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Detail {
     /// Whether the files of every layer are listed, and not executables alone.
     pub files: bool,
+    /// Whether the layers of an image in a registry are read; of other images they always are.
+    pub layers: bool,
     /// The most bytes that the report may hold: its texts, and a fixed amount for each file.
     pub limit: usize,
 }
 
-/// Reads an image and all of its layers, and verifies every digest.
+/// Reads an image and all of its layers, and verifies every digest. Of an image in a registry,
+/// layers are read only if that is asked for.
 ///
 /// # Errors
 /// What [`InspectError`] says.
@@ -90,8 +93,10 @@ pub fn inspect(
             found: image.index.descriptor.digest,
         });
     }
+    let reads_layers = detail.layers || !matches!(reference, Reference::Registry(_));
     let mut inspector = Inspector {
         reference,
+        reads_layers,
         host,
         detail,
         left: detail.limit,
@@ -101,6 +106,7 @@ pub fn inspect(
     let mut report = InspectReport {
         reference: reference.clone(),
         digest: image.index.descriptor.digest,
+        layers_read: reads_layers,
         platforms: Vec::new(),
         other_attestations: Vec::new(),
     };
@@ -121,6 +127,7 @@ pub fn inspect(
 struct Inspector<'a> {
     reference: &'a Reference,
     host: &'a Host,
+    reads_layers: bool,
     detail: Detail,
     /// The bytes that the report may still get.
     left: usize,
@@ -185,6 +192,18 @@ impl Inspector<'_> {
         layer: &LayerBlob,
     ) -> Result<(InspectedLayer, Vec<InspectedExecutable>), InspectError> {
         let descriptor = &layer.blob.descriptor;
+        let inspected = |uncompressed_size, files| InspectedLayer {
+            digest: descriptor.digest,
+            media_type: descriptor.media_type.clone(),
+            size: descriptor.size,
+            diff_id: layer.diff_id,
+            uncompressed_size,
+            created_by: None,
+            files: Arc::new(files),
+        };
+        if !self.reads_layers {
+            return Ok((inspected(None, Vec::new()), Vec::new()));
+        }
         let mut files = Vec::new();
         let mut executables = Vec::new();
         let mut held = 0;
@@ -217,24 +236,17 @@ impl Inspector<'_> {
         let size = transport::verify_layer(layer, &self.host.cancellation, visit)
             .map_err(|kind| self.unreadable(kind))?;
         let uncompressed_size = size.ok_or_else(|| self.too_much())?;
-        let inspected = InspectedLayer {
-            digest: descriptor.digest,
-            media_type: descriptor.media_type.clone(),
-            size: descriptor.size,
-            diff_id: layer.diff_id,
-            uncompressed_size,
-            created_by: None,
-            files: Arc::new(files),
-        };
-        Ok((inspected, executables))
+        Ok((inspected(Some(uncompressed_size), files), executables))
     }
 
     fn statements(
         &mut self,
         attestation: &Attestation,
     ) -> Result<Vec<InspectedStatement>, InspectError> {
-        transport::verify_attestation(attestation, &self.host.cancellation)
-            .map_err(|kind| self.unreadable(kind))?;
+        if self.reads_layers {
+            transport::verify_attestation(attestation, &self.host.cancellation)
+                .map_err(|kind| self.unreadable(kind))?;
+        }
         let statement = |blob: &Blob| InspectedStatement {
             predicate_type: blob
                 .descriptor

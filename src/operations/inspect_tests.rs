@@ -13,7 +13,7 @@ use muslin_oci::layer::Layer;
 use muslin_oci::media_type;
 use muslin_oci::platform::Platform;
 use muslin_oci::tar::{Entry, EntryKind, FileContent};
-use muslin_oci::transport::{CommandRunner, DockerCli, Notice};
+use muslin_oci::transport::{CommandRunner, DockerCli, Notice, Registries};
 
 use super::*;
 
@@ -66,6 +66,7 @@ fn inspected(platforms: Vec<PlatformImage>) -> Result<InspectReport, String> {
     let folder = tempfile::tempdir().unwrap();
     let folder = Utf8Path::from_path(folder.path()).unwrap();
     let host = Host {
+        registries: Registries::default(),
         docker: DockerCli {
             program: "docker".into(),
             environment: BTreeMap::new(),
@@ -89,6 +90,7 @@ fn inspected(platforms: Vec<PlatformImage>) -> Result<InspectReport, String> {
     };
     let detail = Detail {
         files: true,
+        layers: true,
         limit: 24 << 20,
     };
     inspect(&pinned, detail, &host).map_err(|error| crate::error_chain::error_chain(&error))

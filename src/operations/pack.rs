@@ -38,6 +38,8 @@ pub struct Output {
     pub cache_dir: Utf8PathBuf,
     /// Where the image is written; empty for the layout in the target folder.
     pub destinations: Vec<Reference>,
+    /// Whether it is pushed to the registry that the description names, too.
+    pub push: bool,
     /// The host that images are read and written on.
     pub host: Host,
 }
@@ -154,6 +156,7 @@ pub fn pack(
     let executables = name_executables(request, &described.description)?;
     let destinations = destinations::resolve(
         &request.output.destinations,
+        request.output.push,
         &default_target(request, package.as_ref()),
         &described.description,
         confine,

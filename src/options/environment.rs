@@ -10,7 +10,8 @@ use crate::compile::Environment;
 use crate::compile::env::var;
 use crate::compile::process::Processes;
 use muslin_oci::folder::Links;
-use muslin_oci::transport::{CommandRunner, DockerCli, Host, Notice};
+use muslin_oci::transport::{CommandRunner, DockerCli, Host, Notice, Registries};
+use muslin_registry::{Client, Limits, Settings};
 
 /// The environment that the process was started in.
 #[derive(Clone, Debug)]
@@ -81,14 +82,26 @@ impl ProcessEnvironment {
     }
 
     /// The host that images are read and written on. Cancelling `processes` cancels that, too.
-    pub(crate) fn host(&self, processes: &Processes) -> Host {
+    /// The registries of `insecure` may be asked without TLS.
+    pub(crate) fn host(&self, processes: &Processes, insecure: &[String]) -> Host {
         let runner = processes.clone();
+        let runner = CommandRunner::new(move |command| runner.errors(command));
         let listener = processes.clone();
         Host {
+            registries: Registries::new(Client::new(Settings {
+                environment: self.variables.clone(),
+                insecure: insecure
+                    .iter()
+                    .map(|host| host.to_ascii_lowercase())
+                    .collect(),
+                runner: runner.clone(),
+                cancellation: processes.cancellation().clone(),
+                limits: Limits::default(),
+            })),
             docker: DockerCli {
                 program: "docker".into(),
                 environment: self.variables.clone(),
-                runner: CommandRunner::new(move |command| runner.errors(command)),
+                runner,
             },
             architecture: match std::env::consts::ARCH {
                 "x86_64" => "amd64".to_owned(),

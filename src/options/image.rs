@@ -18,6 +18,7 @@ use crate::package::validate;
 use crate::platform::TargetPlatform;
 use muslin_oci::codec::Compression;
 use muslin_oci::transport::reference::{MalformedReference, Reference};
+use muslin_oci::transport::registry::repository::is_host;
 
 /// How the image is described and compressed, and where it is written.
 #[derive(Debug, Default, Args, Deserialize, JsonSchema)]
@@ -61,10 +62,19 @@ pub(crate) struct ImageOptions {
     #[arg(long, value_name = "CODEC", default_value_t, value_parser = compression())]
     compression: Compression,
 
-    /// Write the image here, as in `oci:DIR[:TAG]`, `oci-archive:FILE`, `docker-archive:FILE` or
-    /// `docker-daemon:NAME:TAG` [default: `oci:TARGET/muslin/NAME`]
+    /// Write the image here, as in `oci:DIR[:TAG]`, `oci-archive:FILE`, `docker-archive:FILE`,
+    /// `docker-daemon:NAME:TAG` or `docker://HOST/NAME[:TAG]` [default: `oci:TARGET/muslin/NAME`]
     #[arg(long, value_name = "DESTINATION", value_parser = reference, help_heading = "Output options")]
     to: Vec<String>,
+
+    /// Push the image, with its tags, to the registry that `image` in the package's table names
+    #[arg(long, help_heading = "Output options")]
+    push: bool,
+
+    /// Reach this registry without TLS, as in `registry.example:5000`
+    #[arg(long, value_name = "HOST", value_parser = registry_host, help_heading = "Output options")]
+    #[serde(skip)]
+    insecure: Vec<String>,
 }
 
 impl ImageOptions {
@@ -101,7 +111,8 @@ impl ImageOptions {
             threads: environment.threads,
             cache_dir: environment.cache_dir(cache_dir)?,
             destinations: destinations?,
-            host: environment.host(processes),
+            push: self.push,
+            host: environment.host(processes, &self.insecure),
         })
     }
 }
@@ -121,4 +132,15 @@ fn compression() -> impl TypedValueParser<Value = Compression> {
 /// its result and not as an error of the protocol.
 pub(super) fn reference(text: &str) -> Result<String, MalformedReference> {
     text.parse::<Reference>().map(|_| text.to_owned())
+}
+
+/// Checks the host of a registry, with its port if it has one.
+pub(crate) fn registry_host(text: &str) -> Result<String, String> {
+    if is_host(text) {
+        Ok(text.to_ascii_lowercase())
+    } else {
+        Err(format!(
+            "`{text}` is no host; write one like `registry.example:5000`, without a scheme and a path"
+        ))
+    }
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::environment::ProcessEnvironment;
 use super::error::OptionError;
-use super::image::reference;
+use super::image::{reference, registry_host};
 use crate::compile::process::Processes;
 use crate::operations::index::JoinRequest;
 use crate::package::validate;
@@ -15,7 +15,8 @@ use crate::package::validate;
 #[derive(Debug, Args, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct IndexOptions {
-    /// Write the image here, as in `oci:DIR[:TAG]` or `oci-archive:FILE[:TAG]`
+    /// Write the image here, as in `oci:DIR[:TAG]`, `oci-archive:FILE[:TAG]` or
+    /// `docker://HOST/NAME[:TAG]`
     #[arg(long, value_name = "DESTINATION", value_parser = reference)]
     to: String,
 
@@ -24,9 +25,15 @@ pub(crate) struct IndexOptions {
     #[serde(default)]
     tags: Vec<String>,
 
-    /// Images to join, as in `docker-archive:amd64.tar`, `oci:DIR` or `oci-archive:FILE`
+    /// Images to join, as in `docker-archive:amd64.tar`, `oci:DIR`, `oci-archive:FILE` or
+    /// `docker://HOST/NAME:TAG`
     #[arg(required = true, value_name = "SOURCE", value_parser = reference)]
     sources: Vec<String>,
+
+    /// Reach this registry without TLS, as in `registry.example:5000`
+    #[arg(long, value_name = "HOST", value_parser = registry_host)]
+    #[serde(skip)]
+    insecure: Vec<String>,
 }
 
 impl IndexOptions {
@@ -46,7 +53,7 @@ impl IndexOptions {
             destination: self.to.parse()?,
             tags: self.tags,
             threads: environment.threads,
-            host: environment.host(processes),
+            host: environment.host(processes, &self.insecure),
         })
     }
 }

@@ -4,9 +4,10 @@
 //! `#[serde(skip)]` marks what only the command line has, `#[arg(skip)]` what only a tool has.
 
 pub(crate) mod build;
+pub(crate) mod copy;
 pub(crate) mod environment;
 mod error;
-mod image;
+pub(crate) mod image;
 pub(crate) mod index;
 pub(crate) mod pack;
 pub(crate) mod setup;

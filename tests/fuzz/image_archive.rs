@@ -15,7 +15,7 @@ use muslin_oci::media_type;
 use muslin_oci::platform::Platform;
 use muslin_oci::tar::{Entry, EntryKind, FileContent};
 use muslin_oci::transport::{
-    self, BlobReader, CommandRunner, DockerCli, Host, Notice, ReadError, Reference,
+    self, BlobReader, CommandRunner, DockerCli, Host, Notice, ReadError, Reference, Registries,
 };
 
 use super::mutation::mutant;
@@ -102,6 +102,7 @@ fn image(architectures: &[&str]) -> MultiPlatformImage {
 fn place() -> (Utf8PathBuf, Host) {
     let temporary = Utf8PathBuf::from_path_buf(std::env::temp_dir()).unwrap();
     let host = Host {
+        registries: Registries::default(),
         docker: DockerCli {
             program: "no-docker".into(),
             environment: BTreeMap::new(),

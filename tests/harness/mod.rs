@@ -9,11 +9,13 @@
 
 mod container;
 mod executable;
+pub mod faulty_proxy;
 pub mod forged;
 pub mod http;
 mod layout;
 mod pack;
 mod program;
+pub mod registry;
 mod scratch;
 pub mod server;
 pub mod slow;

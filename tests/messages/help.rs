@@ -9,6 +9,7 @@ fn help_shows_every_command_with_examples() {
         ("help_build", &["build", "--help"]),
         ("help_pack", &["pack", "--help"]),
         ("help_index", &["index", "--help"]),
+        ("help_copy", &["copy", "--help"]),
         ("help_inspect", &["inspect", "--help"]),
         ("help_setup", &["setup", "--help"]),
         ("help_mcp", &["mcp", "--help"]),

@@ -15,11 +15,12 @@ use crate::index::Index;
 use crate::manifest::Manifest;
 use crate::media_type;
 use crate::platform::Platform;
+use crate::remote::RemoteRepository;
 
 /// An index and the images that it lists.
 #[derive(Clone, Debug)]
 pub struct MultiPlatformImage {
-    /// The index, JSON.
+    /// The index, JSON; the manifest of an image that stays without one.
     pub index: Blob,
     /// In the order of the index.
     pub platforms: Vec<PlatformImage>,
@@ -97,6 +98,8 @@ pub enum Content {
         /// The length of the part in bytes.
         size: u64,
     },
+    /// The whole of a blob in a registry. Whoever reads it checks the digest.
+    Remote(Arc<dyn RemoteRepository>),
 }
 
 impl PlatformImage {

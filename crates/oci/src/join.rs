@@ -47,6 +47,10 @@ pub struct JoinReport {
     pub reference: String,
     /// In the order of the index.
     pub platforms: Vec<JoinedPlatform>,
+    /// How many blobs and manifests were written.
+    pub written: usize,
+    /// How many were there already.
+    pub kept: usize,
 }
 
 /// The image of one platform in the index.
@@ -157,6 +161,8 @@ pub fn join(request: &JoinRequest) -> Result<JoinReport, JoinError> {
     Ok(JoinReport {
         digest: image.index.descriptor.digest,
         reference: written.by_digest(),
+        written: written.written,
+        kept: written.kept,
         platforms: joined
             .into_iter()
             .map(|(platform, (source, image))| JoinedPlatform {

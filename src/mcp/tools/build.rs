@@ -37,7 +37,7 @@ impl Tool for Build {
         let mut request = arguments.request(&server.environment, server.cache_dir(), processes)?;
         if request.published.is_none() {
             package::confine(server, &mut request.selection)?;
-        } else if request.output.destinations.is_empty() {
+        } else if request.output.destinations.is_empty() && !request.output.push {
             return Err(NoDestination.into());
         }
         if let Some(target_dir) = &mut request.cargo.target_dir {

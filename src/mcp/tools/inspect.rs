@@ -19,12 +19,15 @@ pub(super) struct Inspect;
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct InspectArguments {
-    /// The image, as in `oci:DIR[:TAG]`, `oci-archive:FILE`, `docker-archive:FILE` or
-    /// `docker-daemon:NAME:TAG`, each with an optional `@DIGEST`
+    /// The image, as in `oci:DIR[:TAG]`, `oci-archive:FILE`, `docker-archive:FILE`,
+    /// `docker-daemon:NAME:TAG` or `docker://HOST/NAME[:TAG]`, each with an optional `@DIGEST`
     reference: String,
     /// Whether the files of every layer are listed
     #[serde(default = "yes")]
     files: bool,
+    /// Whether the layers of an image in a registry are read, for its files and programs
+    #[serde(default)]
+    layers: bool,
 }
 
 fn yes() -> bool {
@@ -35,7 +38,7 @@ impl Tool for Inspect {
     const NAME: &'static str = "inspect";
     const TITLE: &'static str = "Inspect an image";
     const DESCRIPTION: &'static str = "Show what an image holds: platforms, layers, sizes, labels, user, entrypoint, files, whether its \
-         programs are static, and the crates in them. Every layer is read and every digest checked.";
+         programs are static, and the crates in them. Every layer is read and every digest checked; of an image in a registry, layers are read if `layers` is true.";
 
     type Arguments = InspectArguments;
     type Report = InspectReport;
@@ -53,9 +56,10 @@ impl Tool for Inspect {
         server.confine_image(&mut image.reference)?;
         let detail = Detail {
             files: arguments.files,
+            layers: arguments.layers,
             limit: MAX_REPORT,
         };
-        let host = server.environment.host(&context.processes);
+        let host = server.environment.host(&context.processes, &[]);
         let report = inspect::inspect(&image, detail, &host);
         report.map_err(|error| match error {
             InspectError::TooMuchToReport { .. } if arguments.files => {

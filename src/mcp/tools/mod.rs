@@ -1,6 +1,7 @@
 //! The tools, one file each.
 
 mod build;
+mod copy;
 mod index;
 mod inspect;
 mod pack;
@@ -16,6 +17,7 @@ pub(super) fn all() -> Vec<RegisteredTool> {
         RegisteredTool::of::<build::Build>(),
         RegisteredTool::of::<pack::Pack>(),
         RegisteredTool::of::<index::Index>(),
+        RegisteredTool::of::<copy::Copy>(),
         RegisteredTool::of::<inspect::Inspect>(),
         RegisteredTool::of::<setup_check::SetupCheck>(),
     ]

@@ -19,6 +19,9 @@ pub struct InspectReport {
     pub reference: Reference,
     /// The digest of the index.
     pub digest: Digest,
+    /// Whether layers were read: else their files, executables and uncompressed sizes are unknown
+    /// and their digests not verified.
+    pub layers_read: bool,
     /// In the order of the index.
     pub platforms: Vec<InspectedPlatform>,
     /// Statements about manifests that are not in the index.
@@ -59,7 +62,7 @@ pub struct InspectedStatement {
     pub predicate_type: Option<String>,
     /// The media type of the blob.
     pub media_type: String,
-    /// The digest of the blob, verified.
+    /// The digest of the blob.
     pub digest: Digest,
     /// The size of the blob in bytes.
     pub size: u64,
@@ -75,10 +78,10 @@ pub struct InspectedLayer {
     pub media_type: String,
     /// The size of the blob in bytes.
     pub size: u64,
-    /// The digest of the uncompressed tar, verified.
+    /// The digest of the uncompressed tar.
     pub diff_id: Digest,
-    /// The size of the uncompressed tar in bytes.
-    pub uncompressed_size: u64,
+    /// The size of the uncompressed tar in bytes, if the layer was read.
+    pub uncompressed_size: Option<u64>,
     /// What created it, from the history of the config.
     pub created_by: Option<String>,
     /// In the order of the tar.

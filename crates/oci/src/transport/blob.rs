@@ -36,6 +36,10 @@ impl BlobReader {
             Content::File(path) => Box::new(open_regular(path, Links::Follow)?),
             Content::InFolder { folder, name } => Box::new(open_regular_in(folder, name)?),
             Content::Part { file, start, size } => Box::new(FilePart::new(file, *start, *size)),
+            Content::Remote(repository) => {
+                let opened = repository.open(&blob.descriptor);
+                opened.map_err(|error| ReadErrorKind::of_blob(digest, error))?
+            }
         };
         Ok(Self {
             inner: HashingReader::new(inner),

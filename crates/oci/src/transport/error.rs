@@ -125,6 +125,11 @@ pub enum ReadErrorKind {
     },
     #[error("its indexes are nested more than {0} deep")]
     TooDeep(usize),
+    #[error(
+        "its index `{0}` has indexes in it, which cannot be copied as they are; copy one of them \
+         by its digest, or join them with `muslin index`"
+    )]
+    NestedIndex(Digest),
     #[error("it holds no image; write one to it first")]
     Empty,
     #[error("there is no `{wanted}` in it; name {known}")]
@@ -133,6 +138,10 @@ pub enum ReadErrorKind {
     ManyImages { known: String, example: String },
     #[error(transparent)]
     Docker(#[from] DockerError),
+    #[error("{}", NO_REGISTRIES)]
+    NoRegistries,
+    #[error(transparent)]
+    Registry(#[from] RegistryFault),
     #[error("cannot write to the folder for temporary files, `{folder}`; set `TMPDIR` to another")]
     Temporary {
         folder: Utf8PathBuf,
@@ -154,7 +163,8 @@ impl ReadErrorKind {
     }
 
     /// As the error of a stream.
-    pub(super) fn into_io(self) -> io::Error {
+    #[must_use]
+    pub fn into_io(self) -> io::Error {
         io::Error::new(io::ErrorKind::InvalidData, self)
     }
 
@@ -168,6 +178,14 @@ impl ReadErrorKind {
         }
     }
 }
+
+/// What a client of registries reports: one line that names the thing and the mend.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct RegistryFault(pub Box<dyn std::error::Error + Send + Sync>);
+
+const NO_REGISTRIES: &str =
+    "this program reaches no registry; write to `oci:DIR` and copy that with `muslin copy`";
 
 /// Which side failed while a blob was copied.
 #[derive(Debug)]
@@ -220,6 +238,18 @@ pub enum WriteError {
     },
     #[error(transparent)]
     Docker(#[from] DockerError),
+    #[error("{}", NO_REGISTRIES)]
+    NoRegistries,
+    #[error("cannot push to `{destination}`")]
+    Registry {
+        destination: Reference,
+        source: RegistryFault,
+    },
+    #[error("the image is `{found}`, not that of `{destination}`; leave the digest out")]
+    OtherDigest {
+        destination: Reference,
+        found: Digest,
+    },
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
 }
@@ -245,7 +275,8 @@ impl WriteError {
     }
 
     /// A fault of the image that is to be written.
-    pub(super) fn image(kind: ReadErrorKind) -> Self {
+    #[must_use]
+    pub fn image(kind: ReadErrorKind) -> Self {
         match kind {
             ReadErrorKind::Cancelled(cancelled) => Self::Cancelled(cancelled),
             kind => Self::Image(Box::new(kind)),

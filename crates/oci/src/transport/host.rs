@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::registry::Registries;
 use crate::cancellation::Cancellation;
 use crate::file_lock;
 use crate::folder::Links;
@@ -19,6 +20,8 @@ use crate::folder::Links;
 pub struct Host {
     /// How the local Docker daemon is reached.
     pub docker: DockerCli,
+    /// How registries are reached.
+    pub registries: Registries,
     /// The architecture as OCI names it, such as `amd64`: of an image for several platforms
     /// the Docker daemon gets the one that it can run.
     pub architecture: String,
@@ -107,7 +110,11 @@ impl CommandRunner {
         Self(Arc::new(run))
     }
 
-    pub(super) fn run(&self, command: &mut Command) -> io::Result<Output> {
+    /// Runs this command.
+    ///
+    /// # Errors
+    /// It cannot be started, or is ended.
+    pub fn run(&self, command: &mut Command) -> io::Result<Output> {
         (self.0)(command)
     }
 }

@@ -1,12 +1,14 @@
 //! Opens what a reference names.
 
-use super::error::ReadError;
+use super::blob_store::BlobStore;
+use super::error::{ReadError, ReadErrorKind};
 use super::host::Host;
 use super::reference::Reference;
-use super::source::Source;
+use super::registry::reference::RegistryReference;
+use super::source::{Entry, Source};
 use super::{archive, docker_archive, docker_daemon, layout, oci_archive};
 
-/// Opens a layout, an archive or an image of the local daemon.
+/// Opens a layout, an archive, an image of the local daemon or one in a registry.
 ///
 /// # Errors
 /// There is nothing, it is damaged, it is not what the transport asks for, or the work is
@@ -22,6 +24,7 @@ pub fn open(reference: &Reference, host: &Host) -> Result<Source, ReadError> {
         Reference::DockerArchive { path, name } => archive::open(path, host)
             .and_then(|tar| docker_archive::read(&tar, &host.cancellation))
             .map(|opened| (opened, name.clone())),
+        Reference::Registry(image) => open_remote(image, host).map(|opened| (opened, None)),
         Reference::DockerDaemon { name } => docker_daemon::save(name, host)
             .and_then(|tar| docker_archive::read(&tar, &host.cancellation))
             .map(|opened| (opened, None)),
@@ -38,4 +41,18 @@ pub fn open(reference: &Reference, host: &Host) -> Result<Source, ReadError> {
             kind: Box::new(kind),
         }),
     }
+}
+
+/// The image in a registry, as the only entry.
+fn open_remote(
+    image: &RegistryReference,
+    host: &Host,
+) -> Result<(BlobStore, Vec<Entry>), ReadErrorKind> {
+    let client = host.registries.client();
+    let opened = client.ok_or(ReadErrorKind::NoRegistries)?.open(image)?;
+    let entry = Entry {
+        name: image.tag.clone(),
+        descriptor: opened.root,
+    };
+    Ok((BlobStore::Remote(opened.repository), vec![entry]))
 }

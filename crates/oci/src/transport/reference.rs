@@ -6,6 +6,7 @@ use std::str::FromStr;
 use camino::Utf8PathBuf;
 use serde::{Serialize, Serializer};
 
+use super::registry::reference::{MalformedRegistryReference, PREFIX, RegistryReference};
 use crate::digest::Digest;
 
 /// Where an image is read from or written to.
@@ -37,6 +38,8 @@ pub enum Reference {
         /// The image's `name:tag`.
         name: String,
     },
+    /// `docker://HOST/NAME[:TAG][@DIGEST]`: an image in a registry.
+    Registry(RegistryReference),
 }
 
 /// Text that is not a reference.
@@ -45,7 +48,8 @@ pub enum Reference {
 pub enum MalformedReference {
     #[error(
         "`{text}` names no transport; write `oci:DIR[:TAG]`, `oci-archive:FILE[:TAG]`, \
-         `docker-archive:FILE[:NAME:TAG]` or `docker-daemon:NAME:TAG`"
+         `docker-archive:FILE[:NAME:TAG]`, `docker-daemon:NAME:TAG` or \
+         `docker://HOST/NAME[:TAG]`"
     )]
     NoTransport { text: String },
     #[error("`{text}` lacks a path after `{transport}:`")]
@@ -55,6 +59,8 @@ pub enum MalformedReference {
     },
     #[error("`{text}` lacks a tag; write `docker-daemon:NAME:TAG`")]
     NoTag { text: String },
+    #[error(transparent)]
+    Registry(#[from] MalformedRegistryReference),
 }
 
 impl Reference {
@@ -66,6 +72,7 @@ impl Reference {
             Self::OciArchive { path, .. } => format!("oci-archive:{path}@{digest}"),
             Self::DockerArchive { path, .. } => format!("docker-archive:{path}@{digest}"),
             Self::DockerDaemon { name } => format!("docker-daemon:{name}@{digest}"),
+            Self::Registry(image) => format!("{PREFIX}{}@{digest}", image.repository),
         }
     }
 }
@@ -74,6 +81,9 @@ impl FromStr for Reference {
     type Err = MalformedReference;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.starts_with(PREFIX) {
+            return Ok(Self::Registry(text.parse()?));
+        }
         let no_transport = || MalformedReference::NoTransport {
             text: text.to_owned(),
         };
@@ -130,6 +140,13 @@ impl FromStr for PinnedReference {
     type Err = MalformedReference;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.starts_with(PREFIX) {
+            let image: RegistryReference = text.parse()?;
+            return Ok(Self {
+                digest: image.digest,
+                reference: Reference::Registry(image),
+            });
+        }
         let pinned = text.rsplit_once('@').and_then(|(reference, digest)| {
             let digest: Digest = digest.parse().ok()?;
             Some((reference, digest))
@@ -152,6 +169,7 @@ impl fmt::Display for Reference {
             Self::OciArchive { path, tag } => ("oci-archive", path, tag),
             Self::DockerArchive { path, name } => ("docker-archive", path, name),
             Self::DockerDaemon { name } => return write!(f, "docker-daemon:{name}"),
+            Self::Registry(image) => return fmt::Display::fmt(image, f),
         };
         write!(f, "{transport}:{path}")?;
         suffix
@@ -193,6 +211,7 @@ mod tests {
             "oci-archive:a/b.tar:v1",
             "docker-archive:x.tar:name:tag",
             "docker-daemon:ghcr.io/a/b:c",
+            "docker://ghcr.io/a/b:c",
         ] {
             assert_eq!(text.parse::<Reference>().unwrap().to_string(), text);
         }
@@ -215,10 +234,8 @@ mod tests {
     fn what_names_no_image_is_told_how_to() {
         for (text, says) in [
             ("dir", "`dir` names no transport"),
-            (
-                "docker://ghcr.io/a/b",
-                "`docker://ghcr.io/a/b` names no transport",
-            ),
+            ("docker:name", "`docker:name` names no transport"),
+            ("docker://", "`docker://` lacks the host"),
             ("oci:", "`oci:` lacks a path"),
             ("docker-daemon:name", "`docker-daemon:name` lacks a tag"),
         ] {

@@ -47,6 +47,33 @@ impl Source {
         image.map_err(|kind| self.error(kind))
     }
 
+    /// The image that the reference names, with the digest that it has there: as [`Self::image`],
+    /// but an image without an index stays without one. Of Docker's transports, which have no
+    /// manifests, one that was made from its config. An entry with the digest `wanted` comes first.
+    ///
+    /// # Errors
+    /// As [`Self::image`]; and where its index has indexes in it.
+    pub fn image_with_its_digest(
+        &self,
+        wanted: Option<Digest>,
+    ) -> Result<MultiPlatformImage, ReadError> {
+        let wanted = |entry: &&Entry| Some(entry.descriptor.digest) == wanted;
+        let root = match self.entries().iter().find(wanted) {
+            Some(entry) => Ok(entry),
+            None => self.find_root(),
+        };
+        let image = root.and_then(|root| {
+            let mut image = self.resolve(&root.descriptor)?;
+            if image.index.descriptor.digest != root.descriptor.digest {
+                let only = image.platforms.first().map(|image| image.manifest.clone());
+                let only = only.filter(|only| only.descriptor.digest == root.descriptor.digest);
+                image.index = only.ok_or(ReadErrorKind::NestedIndex(root.descriptor.digest))?;
+            }
+            Ok(image)
+        });
+        image.map_err(|kind| self.error(kind))
+    }
+
     /// The image that an entry points at, as [`Self::image`].
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! A layout or an archive that is open for reading: its entries, documents and blobs.
+//! A layout, an archive or a repository that is open for reading: its entries, documents and blobs.
 
 use std::io::Read;
 
@@ -112,6 +112,7 @@ impl Source {
             Reference::OciArchive { path, .. } => format!("oci-archive:{path}"),
             Reference::DockerArchive { path, .. } => format!("docker-archive:{path}"),
             Reference::DockerDaemon { .. } => "docker-daemon".to_owned(),
+            Reference::Registry(image) => format!("docker://{}", image.repository),
         };
         Err(ReadErrorKind::ManyImages {
             known: self.known(),
@@ -143,7 +144,7 @@ impl Source {
         let (digest, claimed) = (descriptor.digest, descriptor.size);
         let (content, found) = self
             .blobs
-            .find(digest)?
+            .find(descriptor)?
             .ok_or(ReadErrorKind::MissingBlob(digest))?;
         if found != claimed {
             return Err(ReadErrorKind::WrongSize {

@@ -19,7 +19,7 @@ pub struct Written {
     pub destination: Reference,
     /// The digest of the index, or of the config in Docker's transports, which have no index.
     pub digest: Digest,
-    /// The tags, or `name:tag` in Docker's transports.
+    /// The tags, or `name:tag` in Docker's transports; none where a registry has it by digest.
     pub names: Vec<String>,
     /// The number of blobs that were written.
     pub written: usize,
@@ -39,7 +39,8 @@ impl Written {
 ///
 /// `tags` are used where the destination has no tag, and `latest` where there are none; Docker's
 /// transports use `name` before them. `oci:DIR` replaces everything in the layout,
-/// `oci:DIR:TAG` adds or replaces one tag. Docker's transports take one platform, of which
+/// `oci:DIR:TAG` adds or replaces one tag. A registry gets what it lacks, and the tags last.
+/// Docker's transports take one platform, of which
 /// they keep the config and the diff IDs only.
 ///
 /// # Errors
@@ -79,6 +80,23 @@ pub fn write(
             let names = docker_names(given.as_deref(), name, tags);
             let count = docker_archive::write(path, one, &names, host)?;
             Ok(written(names, one.config.descriptor.digest, (count, 0)))
+        }
+        Reference::Registry(image_there) => {
+            let digest = image.index.descriptor.digest;
+            if image_there.digest.is_some_and(|wanted| wanted != digest) {
+                return Err(WriteError::OtherDigest {
+                    destination: destination.clone(),
+                    found: digest,
+                });
+            }
+            let names = match (&image_there.tag, image_there.digest) {
+                // By its digest alone.
+                (None, Some(_)) => Vec::new(),
+                (tag, _) => layout_names(tag.as_ref(), tags),
+            };
+            let client = host.registries.client().ok_or(WriteError::NoRegistries)?;
+            let counts = client.push(image_there, image, &names)?;
+            Ok(written(names, digest, counts))
         }
         Reference::DockerDaemon { name: given } => {
             let here = |one: &&PlatformImage| one.platform.architecture == host.architecture;

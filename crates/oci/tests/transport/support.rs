@@ -18,7 +18,8 @@ use muslin_oci::platform::Platform;
 use muslin_oci::tar::{Entry, EntryKind, FileContent};
 use muslin_oci::transport::reference::Reference;
 use muslin_oci::transport::{
-    self, BlobReader, CommandRunner, DockerCli, Host, Notice, Source, WriteError, Written,
+    self, BlobReader, CommandRunner, DockerCli, Host, Notice, Registries, Source, WriteError,
+    Written,
 };
 use tempfile::TempDir;
 
@@ -45,6 +46,7 @@ impl Fixture {
         Self {
             host: Host {
                 architecture: "amd64".to_owned(),
+                registries: Registries::default(),
                 docker: DockerCli {
                     program: "docker".into(),
                     environment: std::env::vars_os().collect(),

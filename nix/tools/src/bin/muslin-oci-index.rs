@@ -10,7 +10,7 @@ use lexopt::prelude::*;
 use muslin_oci::cancellation::Cancellation;
 use muslin_oci::folder::Links;
 use muslin_oci::join::{JoinRequest, join};
-use muslin_oci::transport::{CommandRunner, DockerCli, Host, Notice, Reference};
+use muslin_oci::transport::{CommandRunner, DockerCli, Host, Notice, Reference, Registries};
 
 const USAGE: &str = "\
 usage: muslin-oci-index --to DESTINATION [--tag TAG]... SOURCE...
@@ -52,6 +52,7 @@ fn host() -> Host {
     let temporary = std::env::var_os("TMPDIR").filter(|folder| !folder.is_empty());
     let temporary = temporary.unwrap_or_else(|| OsString::from("/tmp"));
     Host {
+        registries: Registries::default(),
         docker: DockerCli {
             program: "docker".into(),
             environment: std::env::vars_os().collect(),
