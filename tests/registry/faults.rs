@@ -8,6 +8,9 @@ use crate::harness::faulty_proxy::{Fault, FaultyProxy, Seen, first};
 use crate::harness::registry::Registry;
 use crate::{copy, packed};
 
+/// Picks requests.
+type Which = fn(&Seen) -> bool;
+
 /// What ends within this time did not wait for something that never comes.
 const TIME: Duration = Duration::from_secs(90);
 
@@ -63,7 +66,6 @@ fn what_passes_is_sent_again() {
     let busy = |status: &str, body: &str| Fault::Answer(status.to_owned(), body.to_owned());
     let limit = "{\"errors\": [{\"code\": \"DENIED\", \"message\": \
                  \"You have exceeded a secondary rate limit\"}]}";
-    type Which = fn(&Seen) -> bool;
     let cases: [(&str, Which, Fault); 16] = [
         ("ping-busy", is_ping, busy("503 Service Unavailable", "")),
         ("head-cut", is_head, Fault::CutBefore),
@@ -115,7 +117,6 @@ fn what_stays_is_one_error_and_leaves_no_tag() {
     let scratch = packed();
     let answer = |status: &str, body: &str| Fault::Answer(status.to_owned(), body.to_owned());
     let zeros = format!("sha256:{}", "0".repeat(64));
-    type Which = fn(&Seen) -> bool;
     let cases: [(&str, Which, Fault, &str); 8] = [
         (
             "broken",

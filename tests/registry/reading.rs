@@ -7,6 +7,9 @@ use crate::harness::registry::Registry;
 use crate::harness::{Muslin, Scratch};
 use crate::{copy, digest_of, packed, report};
 
+/// Picks requests.
+type Which = fn(&Seen) -> bool;
+
 fn is_layer(seen: &Seen) -> bool {
     seen.method == "GET" && seen.path.contains("/blobs/")
 }
@@ -93,7 +96,6 @@ fn what_is_forged_or_short_reaches_no_layout() {
     let is_config_or_layer = |seen: &Seen| is_layer(seen);
     let is_manifest = |seen: &Seen| seen.is_manifest("GET") && seen.path.contains("sha256:");
     let is_tag = |seen: &Seen| seen.is_manifest("GET") && seen.path.ends_with("/v1");
-    type Which = fn(&Seen) -> bool;
     let cases: [(&str, Which, Fault, &str); 5] = [
         ("blob", is_config_or_layer, Fault::Corrupt, "has the digest"),
         ("manifest", is_manifest, Fault::Corrupt, "has the digest"),
@@ -146,11 +148,7 @@ fn a_manifest_without_an_end_is_not_read_into_memory() {
 
 #[test]
 fn a_signal_ends_a_pull_that_waits() {
-    let late = first(
-        9,
-        |seen| is_layer(seen),
-        Fault::Late(Duration::from_secs(100)),
-    );
+    let late = first(9, is_layer, Fault::Late(Duration::from_secs(100)));
     let Some((_registry, proxy, scratch, reference)) = with_image(late) else {
         return;
     };

@@ -62,7 +62,8 @@ impl<'a> Content<'a> {
         self.left = self.left.saturating_sub(read as u64);
         if self.left == 0 {
             // Its end is reached only if the digest is right.
-            self.reader.read(&mut [0])?;
+            let behind = self.reader.read(&mut [0])?;
+            debug_assert_eq!(behind, 0, "a reader ends with its size");
         }
         Ok(read)
     }

@@ -138,7 +138,11 @@ pub enum RegistryError {
 }
 
 impl RegistryError {
-    pub(crate) fn location(from: &Url, location: impl ToString, why: &'static str) -> Self {
+    pub(crate) fn location(
+        from: &Url,
+        location: &dyn std::fmt::Display,
+        why: &'static str,
+    ) -> Self {
         Self::Location {
             host: from.authority().to_owned(),
             location: location.to_string(),

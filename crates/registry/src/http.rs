@@ -213,8 +213,8 @@ impl Http {
                 self.agent.run(builder.body(body).map_err(malformed)?)
             }
         };
-        let answer = sent.map_err(|error| failure(error, &request.url))?;
-        Answer::new(answer).map_err(|error| io_failure(error, &request.url))
+        sent.map(Answer::new)
+            .map_err(|error| failure(error, &request.url))
     }
 }
 
@@ -243,7 +243,7 @@ fn proxy(settings: &Settings) -> Option<Proxy> {
 }
 
 impl Answer {
-    fn new(response: Response<Body>) -> io::Result<Self> {
+    fn new(response: Response<Body>) -> Self {
         let (parts, mut body) = response.into_parts();
         let status = parts.status.as_u16();
         let mut error = Vec::new();
@@ -251,12 +251,12 @@ impl Answer {
             // What cannot be read of it is not needed.
             let _ = body.as_reader().take(MAX_ERROR).read_to_end(&mut error);
         }
-        Ok(Self {
+        Self {
             status,
             headers: parts.headers,
             body,
             error,
-        })
+        }
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {

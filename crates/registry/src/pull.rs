@@ -48,7 +48,11 @@ pub(crate) fn open(
         (None, Some(tag)) => tag.clone(),
         (None, None) => DEFAULT_TAG.to_owned(),
     };
-    let (media_type, bytes, said) = read_manifest(&session, &name)?;
+    let Received {
+        media_type,
+        bytes,
+        digest: said,
+    } = read_manifest(&session, &name)?;
     let found = Digest::of(&bytes);
     let wanted = reference.digest.map(|digest| digest.to_string()).or(said);
     if let Some(said) = wanted.filter(|wanted| *wanted != found.to_string()) {
@@ -76,12 +80,17 @@ pub(crate) fn open(
     })
 }
 
-/// Reads a manifest or an index, not verified: its media type, its bytes, and the digest that the
-/// registry says.
-fn read_manifest(
-    session: &Session,
-    name: &str,
-) -> Result<(Option<String>, Vec<u8>, Option<String>), RegistryError> {
+/// A manifest or an index as a registry sends it, not verified.
+struct Received {
+    /// What its header says.
+    media_type: Option<String>,
+    bytes: Vec<u8>,
+    /// What the header of its digest says.
+    digest: Option<String>,
+}
+
+/// Reads a manifest or an index.
+fn read_manifest(session: &Session, name: &str) -> Result<Received, RegistryError> {
     let url = session.url(&format!("manifests/{name}"));
     let request = Request::new(Method::GET, url).header("accept", ACCEPT);
     let mut tries = Tries::new(&session.settings);
@@ -108,7 +117,7 @@ fn read_manifest(
                     "application/json" | "text/plain" | "application/octet-stream"
                 )
             });
-        let said = answer.header("docker-content-digest").map(str::to_owned);
+        let digest = answer.header("docker-content-digest").map(str::to_owned);
         let mut bytes = Vec::new();
         match answer
             .into_reader()
@@ -123,7 +132,13 @@ fn read_manifest(
                 };
                 return Err(RegistryError::Content(Box::new(too_large)));
             }
-            Ok(_) => return Ok((media_type, bytes, said)),
+            Ok(_) => {
+                return Ok(Received {
+                    media_type,
+                    bytes,
+                    digest,
+                });
+            }
             Err(error) => {
                 session.settings.cancellation.check()?;
                 let failure = Failure::of_body(error);
@@ -157,8 +172,8 @@ impl RemoteRepository for Remote {
         let media_type = &descriptor.media_type;
         if media_type::is_index(media_type) || media_type::is_manifest(media_type) {
             let read = read_manifest(&self.session, &digest.to_string());
-            let (_, bytes, _) = read.map_err(into_io)?;
-            return Ok(Box::new(Cursor::new(bytes)));
+            let received = read.map_err(into_io)?;
+            return Ok(Box::new(Cursor::new(received.bytes)));
         }
         let mut stream = BlobStream {
             session: Arc::clone(&self.session),

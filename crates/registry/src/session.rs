@@ -139,7 +139,7 @@ impl Session {
             let shown = shown.escape_debug().to_string();
             return Err(RegistryError::location(
                 &request.url,
-                shown,
+                &shown,
                 "it is no URL of the web",
             ));
         };
@@ -167,7 +167,7 @@ impl Session {
         let shown = request.url.clone();
         Err(RegistryError::location(
             &request.url,
-            shown,
+            &shown,
             "it is one redirect too many",
         ))
     }
@@ -238,7 +238,7 @@ impl Session {
             match outcome {
                 Ok(answer) if answer.is_busy() => {
                     if !tries.wait(answer.retry_after())? {
-                        return Err(self.busy(request, &answer, &tries));
+                        return Err(busy(request, &answer, &tries));
                     }
                 }
                 Ok(answer) => return Ok(answer),
@@ -276,17 +276,6 @@ impl Session {
         })
     }
 
-    /// The error of a registry that was busy at every try.
-    pub(crate) fn busy(&self, request: &Request, answer: &Answer, tries: &Tries) -> RegistryError {
-        RegistryError::Busy {
-            host: request.url.authority().to_owned(),
-            what: request.what(),
-            status: answer.status,
-            said: answer.said(),
-            tries: tries.failures(),
-        }
-    }
-
     /// The error of an answer that was not expected.
     pub(crate) fn unexpected(&self, request: &Request, answer: &Answer) -> RegistryError {
         let host = self.repository.host().to_owned();
@@ -304,6 +293,17 @@ impl Session {
                 said: answer.said(),
             },
         }
+    }
+}
+
+/// The error of a registry that was busy at every try.
+pub(crate) fn busy(request: &Request, answer: &Answer, tries: &Tries) -> RegistryError {
+    RegistryError::Busy {
+        host: request.url.authority().to_owned(),
+        what: request.what(),
+        status: answer.status,
+        said: answer.said(),
+        tries: tries.failures(),
     }
 }
 

@@ -14,7 +14,7 @@ use muslin_oci::transport::ReadErrorKind;
 use crate::content::Content;
 use crate::error::RegistryError;
 use crate::http::{Answer, Failure, Payload, Request};
-use crate::session::Session;
+use crate::session::{Session, busy};
 use crate::tries::Tries;
 use crate::url::Url;
 
@@ -89,7 +89,7 @@ impl Uploader<'_> {
                     }
                     if !tries.wait(answer.retry_after())? {
                         return Err(if answer.is_busy() {
-                            self.session.busy(&request, &answer, &tries)
+                            busy(&request, &answer, &tries)
                         } else {
                             self.session.unexpected(&request, &answer)
                         });
@@ -201,7 +201,7 @@ impl Uploader<'_> {
     fn send_whole(&self, upload: &Upload, blob: &Blob) -> Result<Sent, RegistryError> {
         let digest = blob.descriptor.digest;
         let mut content = self.content(blob, 0)?;
-        let request = self.closing(upload, digest);
+        let request = closing(upload, digest);
         let length = content.left();
         self.sent(request, &mut content, length, |answer| {
             self.check_digest(answer, digest)
@@ -234,16 +234,10 @@ impl Uploader<'_> {
             upload.offset += length;
         }
         let digest = blob.descriptor.digest;
-        let request = self.closing(upload, digest);
+        let request = closing(upload, digest);
         self.sent(request, &mut content, 0, |answer| {
             self.check_digest(answer, digest)
         })
-    }
-
-    /// The request that ends an upload.
-    fn closing(&self, upload: &Upload, digest: Digest) -> Request {
-        let url = upload.location.with_query("digest", &digest.to_string());
-        Request::new(Method::PUT, url).header("content-type", "application/octet-stream")
     }
 
     /// Sends this many bytes of the content; `check` looks at the answer.
@@ -295,6 +289,12 @@ impl Uploader<'_> {
             said: " (every chunk is too large)".to_owned(),
         }
     }
+}
+
+/// The request that ends an upload.
+fn closing(upload: &Upload, digest: Digest) -> Request {
+    let url = upload.location.with_query("digest", &digest.to_string());
+    Request::new(Method::PUT, url).header("content-type", "application/octet-stream")
 }
 
 /// Compares the digest that a registry answers, if it does.
