@@ -13,14 +13,7 @@ use harness::server::Server;
 use harness::{Engine, Muslin, Scratch, cache_with_toolchain, skip, tool};
 use serde_json::{Value, json};
 
-const TOOLS: [&str; 6] = [
-    "build",
-    "pack",
-    "index",
-    "copy",
-    "inspect",
-    "setup_check",
-];
+const TOOLS: [&str; 6] = ["build", "pack", "index", "copy", "inspect", "setup_check"];
 
 /// The folder with an SDK, if `scripts/mcp-clients` has installed it.
 fn sdk(name: &str) -> Option<PathBuf> {
