@@ -9,10 +9,11 @@ use muslin_oci::transport::registry::repository::{Repository, is_loopback};
 use serde::Deserialize;
 use ureq::http::Method;
 
+use crate::answer::Answer;
 use crate::challenge::Challenge;
 use crate::credentials::{self, Credentials, Login};
 use crate::error::RegistryError;
-use crate::http::{Answer, Request};
+use crate::http::Request;
 use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::url::{Scheme, Url, encode};

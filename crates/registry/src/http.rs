@@ -1,24 +1,24 @@
 //! Sends single requests over HTTP/1.1: no redirect is followed and nothing is sent again.
 
-use std::error::Error;
-use std::io::{self, Read};
+use std::io::Read;
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use ureq::config::Config;
-use ureq::http::{self, HeaderMap, Method, Response};
+use ureq::http::{self, Method};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::unversioned::transport::DefaultConnector;
-use ureq::{Agent, Body, Proxy, SendBody};
+use ureq::{Agent, Proxy, SendBody};
 
-use crate::address::{GuardedResolver, PrivateAddress};
+use crate::address::GuardedResolver;
+use crate::answer::Answer;
 use crate::error::RegistryError;
+use crate::failure::{Failure, failure};
 use crate::roots;
 use crate::secret::Secret;
 use crate::settings::Settings;
-use crate::tries::retry_after;
 use crate::url::{Scheme, Url};
 
 /// How long a connection may take to come about.
@@ -27,10 +27,6 @@ const CONNECT: Duration = Duration::from_secs(30);
 const CANCEL_DELAY: Duration = Duration::from_millis(50);
 /// Connections that are kept: one for each upload.
 const CONNECTIONS: usize = 8;
-/// The most that is read of an answer that is an error, in bytes.
-const MAX_ERROR: u64 = 64 << 10;
-/// The most characters of an error of a registry that are shown.
-const MAX_SAID: usize = 200;
 
 /// A client for one registry and the hosts that it leads to.
 pub(crate) struct Http {
@@ -53,46 +49,6 @@ pub(crate) enum Payload<'a> {
     Bytes(&'a [u8]),
     /// A stream and its length in bytes.
     Stream(&'a mut dyn Read, u64),
-}
-
-/// An answer. Of one that is an error, the content was read.
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    headers: HeaderMap,
-    body: Body,
-    error: Vec<u8>,
-}
-
-/// Why there is no answer.
-#[derive(Debug)]
-pub(crate) enum Failure {
-    /// The connection broke.
-    Broken(Box<dyn Error + Send + Sync>),
-    /// No byte came, or none was taken, within the limit.
-    Stalled,
-    /// A try more would not help.
-    Final(RegistryError),
-}
-
-impl Failure {
-    /// The failure of reading the content of an answer.
-    pub(crate) fn of_body(error: io::Error) -> Self {
-        if is_timeout(&error) {
-            Self::Stalled
-        } else {
-            Self::Broken(error.into())
-        }
-    }
-}
-
-/// Whether nothing came within the limit.
-fn is_timeout(error: &io::Error) -> bool {
-    let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
-    matches!(inner, Some(ureq::Error::Timeout(_)))
-        || matches!(
-            error.kind(),
-            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock
-        )
 }
 
 impl Request {
@@ -240,167 +196,4 @@ fn proxy(settings: &Settings) -> Option<Proxy> {
         }
     }
     builder.build().ok()
-}
-
-impl Answer {
-    fn new(response: Response<Body>) -> Self {
-        let (parts, mut body) = response.into_parts();
-        let status = parts.status.as_u16();
-        let mut error = Vec::new();
-        if status >= 400 {
-            // What cannot be read of it is not needed.
-            let _ = body.as_reader().take(MAX_ERROR).read_to_end(&mut error);
-        }
-        Self {
-            status,
-            headers: parts.headers,
-            body,
-            error,
-        }
-    }
-
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
-    }
-
-    pub(crate) fn headers<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
-        let all = self.headers.get_all(name).into_iter();
-        all.filter_map(|value| value.to_str().ok())
-    }
-
-    /// The media type of the content, without parameters.
-    pub(crate) fn content_type(&self) -> Option<&str> {
-        let value = self.header("content-type")?;
-        Some(value.split(';').next().unwrap_or(value).trim())
-    }
-
-    pub(crate) fn content_length(&self) -> Option<u64> {
-        self.header("content-length")?.parse().ok()
-    }
-
-    /// Whether a later try may succeed.
-    pub(crate) fn is_busy(&self) -> bool {
-        match self.status {
-            408 | 429 | 500 | 502..=504 | 520..=599 => true,
-            // GitHub's answer to many requests at once.
-            403 => {
-                let text = String::from_utf8_lossy(&self.error).to_ascii_lowercase();
-                text.contains("secondary rate limit")
-            }
-            _ => false,
-        }
-    }
-
-    /// The wait that it asks for.
-    pub(crate) fn retry_after(&self) -> Option<Duration> {
-        retry_after(self.header("retry-after")?, SystemTime::now())
-    }
-
-    /// The content of an answer that is no error.
-    pub(crate) fn into_reader(self) -> impl Read + Send + use<> {
-        self.body.into_reader()
-    }
-
-    /// What the registry says of an error: ` (its message)`, or nothing (distribution-spec 1.1,
-    /// "Error Codes"). Control characters are left out, because a terminal would obey them.
-    pub(crate) fn said(&self) -> String {
-        #[derive(serde::Deserialize)]
-        struct Errors {
-            errors: Vec<One>,
-        }
-        #[derive(serde::Deserialize)]
-        struct One {
-            #[serde(default)]
-            code: String,
-            #[serde(default)]
-            message: String,
-        }
-        let Ok(parsed) = serde_json::from_slice::<Errors>(&self.error) else {
-            return String::new();
-        };
-        let Some(first) = parsed.errors.into_iter().next() else {
-            return String::new();
-        };
-        let text = if first.message.is_empty() {
-            first.code
-        } else {
-            first.message
-        };
-        let shown: String = text
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(MAX_SAID)
-            .collect();
-        if shown.is_empty() {
-            String::new()
-        } else {
-            format!(" ({shown})")
-        }
-    }
-}
-
-/// Sorts an error of the client.
-fn failure(error: ureq::Error, url: &Url) -> Failure {
-    let host = || url.authority().to_owned();
-    match error {
-        ureq::Error::Io(error) => io_failure(error, url),
-        ureq::Error::Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve) => {
-            Failure::Final(RegistryError::Unreachable {
-                host: host(),
-                source: error.into(),
-            })
-        }
-        ureq::Error::Timeout(_) => Failure::Stalled,
-        ureq::Error::Rustls(error) => tls_failure(error, url),
-        ureq::Error::Other(inner) => match inner.downcast::<PrivateAddress>() {
-            Ok(_) => Failure::Final(RegistryError::location(
-                url,
-                url,
-                "it has a private address, and the registry has not",
-            )),
-            Err(inner) => Failure::Broken(inner),
-        },
-        error @ (ureq::Error::HostNotFound
-        | ureq::Error::ConnectionFailed
-        | ureq::Error::ConnectProxyFailed(_)
-        | ureq::Error::BadUri(_)) => Failure::Final(RegistryError::Unreachable {
-            host: host(),
-            source: error.into(),
-        }),
-        error => Failure::Broken(error.into()),
-    }
-}
-
-/// Sorts an error of a connection.
-fn io_failure(error: io::Error, url: &Url) -> Failure {
-    if is_timeout(&error) {
-        return Failure::Stalled;
-    }
-    let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
-    if let Some(inner) = inner {
-        return tls_failure(rustls::Error::clone(inner), url);
-    }
-    match error.kind() {
-        io::ErrorKind::ConnectionRefused
-        | io::ErrorKind::HostUnreachable
-        | io::ErrorKind::NetworkUnreachable => Failure::Final(RegistryError::Unreachable {
-            host: url.authority().to_owned(),
-            source: error.into(),
-        }),
-        _ => Failure::Broken(error.into()),
-    }
-}
-
-fn tls_failure(error: rustls::Error, url: &Url) -> Failure {
-    let host = url.authority().to_owned();
-    Failure::Final(match error {
-        rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented => {
-            RegistryError::UntrustedCertificate {
-                host,
-                source: error.into(),
-            }
-        }
-        rustls::Error::InvalidMessage(_) => RegistryError::NoTls { host },
-        error => return Failure::Broken(error.into()),
-    })
 }

@@ -8,12 +8,14 @@
 //! single requests.
 
 mod address;
+mod answer;
 mod auth;
 mod challenge;
 mod client;
 mod content;
 mod credentials;
 mod error;
+mod failure;
 mod http;
 mod pull;
 mod push;

@@ -16,7 +16,8 @@ use serde::Deserialize;
 use ureq::http::Method;
 
 use crate::error::RegistryError;
-use crate::http::{Failure, Request};
+use crate::failure::Failure;
+use crate::http::Request;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::tries::Tries;

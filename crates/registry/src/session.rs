@@ -5,10 +5,12 @@ use ureq::http::Method;
 
 use muslin_oci::transport::registry::repository::{Repository, is_loopback};
 
+use crate::answer::Answer;
 use crate::auth::Auth;
 use crate::challenge;
 use crate::error::RegistryError;
-use crate::http::{Answer, Failure, Http, Payload, Request};
+use crate::failure::Failure;
+use crate::http::{Http, Payload, Request};
 use crate::secret::Secret;
 use crate::settings::Settings;
 use crate::tries::Tries;

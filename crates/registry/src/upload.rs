@@ -11,9 +11,11 @@ use muslin_oci::digest::Digest;
 use muslin_oci::image::Blob;
 use muslin_oci::transport::ReadErrorKind;
 
+use crate::answer::Answer;
 use crate::content::Content;
 use crate::error::RegistryError;
-use crate::http::{Answer, Failure, Payload, Request};
+use crate::failure::Failure;
+use crate::http::{Payload, Request};
 use crate::session::{Session, busy};
 use crate::tries::Tries;
 use crate::url::Url;
